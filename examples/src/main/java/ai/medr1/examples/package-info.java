@@ -1,0 +1,5 @@
+/** The command line and runnable examples. */
+@NullMarked
+package ai.medr1.examples;
+
+import org.jspecify.annotations.NullMarked;

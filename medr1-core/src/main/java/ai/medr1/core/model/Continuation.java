@@ -1,0 +1,11 @@
+package ai.medr1.core.model;
+
+/**
+ * A completion of one prompt.
+ *
+ * @param ids [L] token ids, the stop token included where one was drawn
+ * @param logps [L] natural log-probabilities of the ids when they were drawn (softmax of the logits
+ *     over the temperature, before top-k and top-p)
+ * @param finished false where the length limit cut it
+ */
+public record Continuation(int[] ids, float[] logps, boolean finished) {}
