@@ -21,8 +21,37 @@ public record TextConfig(
     List<Integer> mropeSection,
     int maxPositionEmbeddings) {
 
+  public TextConfig {
+    mropeSection = List.copyOf(mropeSection);
+    Check.positive("vocab_size", vocabSize);
+    Check.positive("hidden_size", hiddenSize);
+    Check.positive("intermediate_size", intermediateSize);
+    Check.positive("num_hidden_layers", layers);
+    Check.positive("num_attention_heads", heads);
+    Check.positive("num_key_value_heads", kvHeads);
+    Check.positive("rms_norm_eps", rmsNormEps);
+    Check.positive("rope_theta", ropeTheta);
+    Check.positive("max_position_embeddings", maxPositionEmbeddings);
+    Check.divides("num_attention_heads", heads, "hidden_size", hiddenSize);
+    Check.divides("num_key_value_heads", kvHeads, "num_attention_heads", heads);
+    checkSections(mropeSection, hiddenSize / heads);
+  }
+
   /** Features per attention head. */
   public int headSize() {
     return hiddenSize / heads;
+  }
+
+  private static void checkSections(List<Integer> sections, int headSize) {
+    boolean good =
+        sections.size() == 3
+            && sections.stream().allMatch(s -> s >= 0)
+            && sections.stream().mapToLong(s -> s).sum() * 2 == headSize;
+    Check.that(
+        good,
+        "mrope_section must be three sizes that add up to half of the head size "
+            + headSize
+            + ", found "
+            + sections);
   }
 }

@@ -1,0 +1,180 @@
+package ai.medr1.core.checkpoint;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.config.Family;
+import ai.medr1.core.config.ModelConfig;
+import ai.medr1.core.config.ModelConfig.VisionTokens;
+import ai.medr1.core.config.TextConfig;
+import ai.medr1.core.config.VisionConfig;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the three forms of config.json: flat (the public checkpoints), nested with {@code
+ * text_config} and {@code rope_parameters} (transformers 5), and both at once (4.52 to 4.57).
+ *
+ * <p>Absent keys take the defaults of transformers' configuration classes, except for the sizes of
+ * the decoder, which are required. What the network here would compute differently is refused.
+ */
+final class ConfigReader {
+  private static final Set<String> ROPE_TYPES = Set.of("mrope", "default");
+  private static final List<Integer> DEFAULT_MROPE = List.of(16, 24, 24);
+  private static final double DEFAULT_THETA = 1e6;
+  private static final double VISION_THETA = 1e4;
+  private static final int DEFAULT_VISION_OUT = 3584;
+
+  private final Section root;
+  private final Section text;
+  private final Section vision;
+  private final Family family;
+
+  private ConfigReader(Section root) {
+    this.root = root;
+    this.text = root.child("text_config").or(root);
+    this.vision = root.child("vision_config");
+    this.family = family(root);
+  }
+
+  static ModelConfig read(Path file, ObjectNode config) {
+    try {
+      return new ConfigReader(Section.root(file, config)).model();
+    } catch (IllegalArgumentException e) {
+      throw new InputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Family family(Section root) {
+    String type = root.text("model_type").orElse("");
+    try {
+      return Family.named(type);
+    } catch (InputException e) {
+      throw new InputException(root.file() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private ModelConfig model() {
+    refuseUnsupported();
+    boolean tied = root.flag("tie_word_embeddings") || text.flag("tie_word_embeddings");
+    return new ModelConfig(family, textConfig(), visionConfig(), tokens(), tied);
+  }
+
+  private void refuseUnsupported() {
+    only(text, "hidden_act", "silu");
+    only(vision, "hidden_act", family == Family.QWEN2_VL ? "quick_gelu" : "silu");
+    if (text.flag("use_sliding_window")) {
+      throw text.bad("use_sliding_window", "false (sliding windows are not supported)", true);
+    }
+    if (!text.texts("layer_types").stream().allMatch("full_attention"::equals)) {
+      throw text.bad("layer_types", "full_attention throughout", text.texts("layer_types"));
+    }
+    if (text.number("attention_dropout", 0) != 0) {
+      throw text.bad("attention_dropout", "0 (not supported)", text.number("attention_dropout", 0));
+    }
+    if (root.has("quantization_config")) {
+      throw new InputException(
+          root.file() + ": quantized checkpoints are not supported; use the original one");
+    }
+    double visionTheta = vision.child("rope_parameters").number("rope_theta", VISION_THETA);
+    if (visionTheta != VISION_THETA) {
+      throw vision.bad("rope_parameters.rope_theta", Double.toString(VISION_THETA), visionTheta);
+    }
+  }
+
+  private static void only(Section section, String key, String supported) {
+    String found = section.text(key).orElse(supported);
+    if (!found.equals(supported)) {
+      throw section.bad(key, "\"" + supported + "\" (no other is supported)", found);
+    }
+  }
+
+  private TextConfig textConfig() {
+    Section rope = rope();
+    List<Integer> sections = rope.integers("mrope_section");
+    int hidden = text.integer("hidden_size");
+    int heads = text.integer("num_attention_heads");
+    refuseHeadSize(hidden, heads);
+    return new TextConfig(
+        text.integer("vocab_size"),
+        hidden,
+        text.integer("intermediate_size"),
+        text.integer("num_hidden_layers"),
+        heads,
+        text.integer("num_key_value_heads", heads),
+        text.number("rms_norm_eps", 1e-5),
+        rope.number("rope_theta", text.number("rope_theta", DEFAULT_THETA)),
+        sections.isEmpty() ? DEFAULT_MROPE : sections,
+        text.integer("max_position_embeddings", 32768));
+  }
+
+  private void refuseHeadSize(int hidden, int heads) {
+    int head = text.integer("head_dim", 0);
+    if (head != 0 && (long) head * heads != hidden) {
+      throw text.bad("head_dim", "hidden_size / num_attention_heads", head);
+    }
+  }
+
+  private Section rope() {
+    Section rope = text.child(text.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+    for (String key : List.of("type", "rope_type")) {
+      String type = rope.text(key).orElse("mrope");
+      if (!ROPE_TYPES.contains(type)) {
+        throw rope.bad(key, "mrope or default (no other scaling is supported)", type);
+      }
+    }
+    return rope;
+  }
+
+  private VisionConfig visionConfig() {
+    int channels = vision.integer("in_channels", vision.integer("in_chans", 3));
+    if (channels != 3) {
+      throw vision.bad("in_channels", "3 (images are RGB)", channels);
+    }
+    return family == Family.QWEN2_VL ? wholeImageVision() : windowedVision();
+  }
+
+  // Qwen2-VL: embed_dim is the width, hidden_size belongs to the decoder.
+  private VisionConfig wholeImageVision() {
+    int width = vision.integer("embed_dim", 1280);
+    double inner = width * vision.number("mlp_ratio", 4);
+    if (inner != (int) inner) {
+      throw vision.bad("mlp_ratio", "a ratio that gives whole features", inner / width);
+    }
+    return vision(
+        width, vision.integer("hidden_size", DEFAULT_VISION_OUT), (int) inner, 0, List.of());
+  }
+
+  private VisionConfig windowedVision() {
+    List<Integer> full = vision.integers("fullatt_block_indexes");
+    return vision(
+        vision.integer("hidden_size", 3584),
+        vision.integer("out_hidden_size", DEFAULT_VISION_OUT),
+        vision.integer("intermediate_size", 3420),
+        vision.integer("window_size", 112),
+        vision.has("fullatt_block_indexes") ? full : List.of(7, 15, 23, 31));
+  }
+
+  private VisionConfig vision(int width, int out, int inner, int window, List<Integer> full) {
+    return new VisionConfig(
+        vision.integer("depth", 32),
+        width,
+        out,
+        vision.integer("num_heads", 16),
+        inner,
+        vision.integer("patch_size", 14),
+        vision.integer("temporal_patch_size", 2),
+        vision.integer("spatial_merge_size", 2),
+        3,
+        window,
+        full);
+  }
+
+  private VisionTokens tokens() {
+    return new VisionTokens(
+        root.integer("vision_start_token_id", 151652),
+        root.integer("vision_end_token_id", 151653),
+        root.integer("image_token_id", 151655),
+        root.integer("video_token_id", 151656));
+  }
+}

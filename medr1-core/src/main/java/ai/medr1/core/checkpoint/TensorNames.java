@@ -1,0 +1,14 @@
+package ai.medr1.core.checkpoint;
+
+/** The two ways to name tensors: of the public checkpoints, and of transformers 5's modules. */
+final class TensorNames {
+  private TensorNames() {}
+
+  /** The public name of a tensor of either naming. */
+  static String toPublic(String name) {
+    if (name.startsWith("model.language_model.")) {
+      return "model." + name.substring("model.language_model.".length());
+    }
+    return name.startsWith("model.visual.") ? name.substring("model.".length()) : name;
+  }
+}
