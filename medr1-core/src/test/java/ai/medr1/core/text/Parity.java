@@ -31,4 +31,31 @@ final class Parity {
     }
     return grids;
   }
+
+  static List<Message> messages(JsonNode prompt) {
+    List<Message> messages = new ArrayList<>();
+    for (JsonNode message : prompt.get("messages")) {
+      messages.add(new Message(message.get("role").asText(), content(message.get("content"))));
+    }
+    return messages;
+  }
+
+  private static List<Content> content(JsonNode content) {
+    if (content.isTextual()) {
+      return List.of(new Content.Text(content.asText()));
+    }
+    return StreamSupport.stream(content.spliterator(), false)
+        .map(
+            part ->
+                part.get("type").asText().equals("text")
+                    ? new Content.Text(part.get("text").asText())
+                    : (Content) new Content.Image())
+        .toList();
+  }
+
+  static ChatTemplate.Options options(JsonNode prompt) {
+    return new ChatTemplate.Options(
+        prompt.path("add_generation_prompt").asBoolean(true),
+        prompt.path("add_vision_id").asBoolean(false));
+  }
 }

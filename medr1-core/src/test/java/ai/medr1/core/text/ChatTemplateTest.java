@@ -1,0 +1,183 @@
+package ai.medr1.core.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.text.ChatTemplate.Options;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChatTemplateTest {
+  /** The conversation that jinja-cases.json was made with. */
+  private static final List<Message> MESSAGES =
+      List.of(
+          Message.user(" a\u00a0{{ 1+1 }}\n"),
+          new Message("assistant", List.of(new Content.Text("t{% if %}"), new Content.Image())));
+
+  @TempDir private Path dir;
+
+  static Stream<Arguments> jinja2() throws IOException {
+    try (InputStream file = ChatTemplateTest.class.getResourceAsStream("jinja-cases.json")) {
+      JsonNode cases = new ObjectMapper().readTree(file).get("cases");
+      return StreamSupport.stream(cases.spliterator(), false)
+          .map(c -> Arguments.of(c.get("template").asText(), c.get("expected").asText()));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("jinja2")
+  void rendersAsJinja2(String template, String expected) {
+    assertThat(render(template)).isEqualTo(expected);
+  }
+
+  private static String render(String template) {
+    return new ChatTemplate(template, "test.jinja").render(MESSAGES, Options.PROMPT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% for m in messages if m %}{% endfor %}",
+        "{% for m in messages %}{% else %}{% endfor %}",
+        "{% include 'x' %}",
+        "{% unknown %}",
+        "{{ messages | tojson }}",
+        "{{ messages | nofilter }}",
+        "{{ 'a'.strip() }}",
+        "{{ messages[0].role.upper() }}",
+        "{{ 'a'['getClass']() }}",
+        "{{ messages[0].getClass() }}",
+        "{{ raise_exception('x') }}",
+        "{{ nofunction(1) }}",
+        "{{ messages[::-1] }}",
+        "{{ '%s' % 'x' }}",
+        "{{ 1 + }}",
+        "{{ messages",
+        "{% if messages %}",
+        "{# comment",
+        "{% raw %}",
+        "{{ 'open }}",
+        "{{ 'a'.class.name }}",
+        "{% if messages is iterable %}{% endif %}",
+        "{% set ns = namespace(s='aaaaaaaaaaaaaaaa') %}{% for i in range(30) %}{% set ns.s = ns.s ~ ns.s"
+            + " %}{% endfor %}{{ ns.s }}"
+      })
+  void whatCannotBeRenderedEquallyIsRefused(String template) {
+    assertThatThrownBy(() -> render(template))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("the chat template in test.jinja cannot be");
+  }
+
+  @Test
+  void anErrorNamesTheLine() {
+    assertThatThrownBy(() -> render("a\nb\n{% include 'x' %}"))
+        .hasMessageContaining("line 3")
+        .hasMessageContaining("{% include %}");
+  }
+
+  @Test
+  void messagesAreNeverTemplateCode() {
+    String code = "{{ 1+1 }}{% for x in messages %}{# c #}{% raw %}\n  ";
+    String template =
+        "{% for m in messages %}{{ m.content }}{% set c = m.content %}{{ c }}{% endfor %}";
+    String text =
+        new ChatTemplate(template, "t").render(List.of(Message.user(code)), Options.PROMPT);
+    assertThat(text).isEqualTo(code + code);
+  }
+
+  @Test
+  void severalThreadsShareATemplate() {
+    ChatTemplate template =
+        new ChatTemplate("{% for m in messages %}{{ m.content }}{% endfor %}", "t");
+    List<Integer> wrong =
+        IntStream.range(0, 400)
+            .parallel()
+            .filter(
+                i ->
+                    !template
+                        .render(List.of(Message.user("text " + i)), Options.PROMPT)
+                        .equals("text " + i))
+            .boxed()
+            .toList();
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void aRoleIsOneOfThree() {
+    assertThatThrownBy(() -> new Message("tool", List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 'tool'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "chat_template.json, '{\"chat_template\": \"one\"}'",
+    "chat_template.jinja, one",
+    "tokenizer_config.json, '{\"chat_template\": \"one\"}'",
+    "tokenizer_config.json, '{\"chat_template\": [{\"name\": \"tools\", \"template\": \"x\"}, {\"name\": \"default\", \"template\": \"one\"}]}'"
+  })
+  void loadsFromEachPlace(String file, String content) throws IOException {
+    Files.writeString(dir.resolve(file), content);
+    assertThat(ChatTemplate.load(dir).render(MESSAGES, Options.PROMPT)).isEqualTo("one");
+  }
+
+  @Test
+  void theProcessorsFileGoesBeforeTheTokenizers() throws IOException {
+    Files.writeString(dir.resolve("tokenizer_config.json"), "{\"chat_template\": \"third\"}");
+    Files.writeString(dir.resolve("chat_template.jinja"), "second");
+    assertThat(ChatTemplate.load(dir).render(MESSAGES, Options.PROMPT)).isEqualTo("second");
+    Files.writeString(dir.resolve("chat_template.json"), "{\"chat_template\": \"first\"}");
+    assertThat(ChatTemplate.load(dir).render(MESSAGES, Options.PROMPT)).isEqualTo("first");
+  }
+
+  @Test
+  void withoutATemplateTheErrorSaysWhereItIsExpected() throws IOException {
+    Files.writeString(dir.resolve("tokenizer_config.json"), "{}");
+    assertThatThrownBy(() -> ChatTemplate.load(dir))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(dir.toString())
+        .hasMessageContaining("copy chat_template.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "{\"chat_template\": 3}", "{\"chat_template\": []}"})
+  void aBrokenFileIsNamed(String content) throws IOException {
+    Files.writeString(dir.resolve("chat_template.json"), content);
+    assertThatThrownBy(() -> ChatTemplate.load(dir))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("chat_template.json");
+  }
+
+  static Stream<JsonNode> goldenPrompts() throws IOException {
+    return StreamSupport.stream(
+        Parity.json("prompts/prompts.json").get("prompts").spliterator(), false);
+  }
+
+  @Tag("parity")
+  @ParameterizedTest
+  @MethodSource("goldenPrompts")
+  void rendersTheGoldenPrompts(JsonNode golden) throws IOException {
+    String template = Parity.json("prompts/prompts.json").get("chat_template").asText();
+    assertThat(
+            new ChatTemplate(template, "prompts.json")
+                .render(Parity.messages(golden), Parity.options(golden)))
+        .isEqualTo(golden.get("text").asText());
+  }
+}
