@@ -4,10 +4,13 @@ import ai.medr1.core.image.GridThw;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
 
 /** The golden files. */
 final class Parity {
@@ -57,5 +60,18 @@ final class Parity {
     return new ChatTemplate.Options(
         prompt.path("add_generation_prompt").asBoolean(true),
         prompt.path("add_vision_id").asBoolean(false));
+  }
+
+  static Tokenizer smallTokenizer() {
+    return Tokenizer.load(ROOT.resolve("models/small-tokenizer"));
+  }
+
+  /** The tokenizer of Qwen2.5, which is stored compressed. */
+  static Tokenizer realTokenizer(Path temporary) throws IOException {
+    Path packed = ROOT.resolve("models/qwen2.5-tokenizer/tokenizer.json.gz");
+    try (InputStream json = new GZIPInputStream(Files.newInputStream(packed))) {
+      Files.copy(json, temporary.resolve("tokenizer.json"));
+    }
+    return Tokenizer.load(temporary);
   }
 }

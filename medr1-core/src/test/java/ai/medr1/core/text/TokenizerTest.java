@@ -1,0 +1,130 @@
+package ai.medr1.core.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.medr1.core.InputException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("parity")
+class TokenizerTest {
+  @TempDir private static Path realDir;
+  private static Tokenizer small;
+  private static Tokenizer real;
+  private static JsonNode golden;
+
+  @BeforeAll
+  static void load() throws IOException {
+    small = Parity.smallTokenizer();
+    real = Parity.realTokenizer(realDir);
+    golden = Parity.json("prompts/tokenize.json");
+  }
+
+  @AfterAll
+  static void close() {
+    small.close();
+    real.close();
+  }
+
+  private static Tokenizer tokenizer(String name) {
+    return Map.of("small", small, "real", real).get(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "real"})
+  void encodesAndDecodesAsTheReference(String name) {
+    Tokenizer tokenizer = tokenizer(name);
+    assertThat(golden.get("strings")).isNotEmpty();
+    for (JsonNode row : golden.get("strings")) {
+      String text = row.get("text").asText();
+      int[] ids = Parity.ints(row.get(name + "_ids"));
+      assertThat(tokenizer.encode(text)).as(text).containsExactly(ids);
+      assertThat(tokenizer.decode(ids, false)).isEqualTo(row.get(name + "_decoded").asText());
+      assertThat(tokenizer.decode(ids, true))
+          .isEqualTo(row.get(name + "_decoded_skip_special").asText());
+    }
+  }
+
+  @Test
+  void decodesCutTextAsTheReference() {
+    assertThat(golden.get("decode_small")).isNotEmpty();
+    for (JsonNode row : golden.get("decode_small")) {
+      int[] ids = Parity.ints(row.get("small_ids"));
+      assertThat(small.decode(ids, false))
+          .as(Arrays.toString(ids))
+          .isEqualTo(row.get("decoded").asText());
+      assertThat(small.decode(ids, true)).isEqualTo(row.get("decoded_skip_special").asText());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "real"})
+  void knowsTheSpecialTokens(String name) {
+    for (Map.Entry<String, JsonNode> token : golden.get("special_ids_" + name).properties()) {
+      assertThat(tokenizer(name).id(token.getKey())).isEqualTo(token.getValue().asInt());
+    }
+  }
+
+  @Test
+  void aTextOfSeveralTokensHasNoId() {
+    assertThatThrownBy(() -> small.id("<|no_such_token|>"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("tokenizer.json")
+        .hasMessageContaining("<|no_such_token|>");
+  }
+
+  @Test
+  void idsBeyondTheVocabularyHaveNoText() {
+    assertThat(small.decode(new int[] {1_000_000}, false)).isEmpty();
+  }
+
+  @Test
+  void halfASurrogatePairIsReplaced() {
+    assertThat(small.encode("a\ud83db")).containsExactly(small.encode("a\ufffdb"));
+  }
+
+  @Test
+  void longTextsAreNeitherCutNorPadded() {
+    String text = "word ".repeat(40_000);
+    assertThat(small.decode(small.encode(text), false)).isEqualTo(text);
+  }
+
+  @Test
+  void severalThreadsShareATokenizer() {
+    List<Integer> wrong =
+        IntStream.range(0, 2000)
+            .parallel()
+            .filter(i -> !small.decode(small.encode("text " + i), false).equals("text " + i))
+            .boxed()
+            .toList();
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void aMissingOrBrokenFileIsNamed(@TempDir Path dir) throws IOException {
+    assertThatThrownBy(() -> Tokenizer.load(dir))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(dir + " has no tokenizer.json");
+    for (String content : List.of("", "{", "{}", "[]", "{\"model\": {\"type\": \"no\"}}")) {
+      Files.writeString(dir.resolve("tokenizer.json"), content);
+      assertThatThrownBy(() -> Tokenizer.load(dir))
+          .as(content)
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("cannot load " + dir.resolve("tokenizer.json"));
+    }
+  }
+}
