@@ -29,6 +29,11 @@ final class TemplateDialect {
       Set.of("trim", "length", "count", "upper", "lower", "first", "last", "join", "default");
   private static final Set<String> TESTS =
       Set.of("string", "number", "mapping", "defined", "undefined", "none", "true", "false");
+
+  /** The reference passes these; here they would silently be empty. */
+  private static final Set<String> SPECIAL_TOKENS =
+      Set.of("bos_token", "eos_token", "pad_token", "unk_token");
+
   private static final Set<String> METHODS = Set.of("items", "keys", "values", "get");
 
   private final Deque<String> open = new ArrayDeque<>();
@@ -85,6 +90,9 @@ final class TemplateDialect {
   /** Checks the tokens of a {@code {{ … }}}. */
   void expression(List<String> tokens) {
     for (int i = 0; i < tokens.size(); i++) {
+      if (SPECIAL_TOKENS.contains(tokens.get(i))) {
+        throw new Unsupported("the variable " + tokens.get(i));
+      }
       switch (tokens.get(i)) {
         case "|" -> checkFilter(at(tokens, i + 1));
         case "is" -> checkTest(at(tokens, at(tokens, i + 1).equals("not") ? i + 2 : i + 1));

@@ -69,6 +69,7 @@ class ChatTemplateTest {
         "{{ messages[::-1] }}",
         "{{ '%s' % 'x' }}",
         "{{ 1 + }}",
+        "{{ bos_token }}",
         "{{ messages",
         "{% if messages %}",
         "{# comment",

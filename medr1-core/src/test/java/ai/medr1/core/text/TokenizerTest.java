@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,27 @@ class TokenizerTest {
   void longTextsAreNeitherCutNorPadded() {
     String text = "word ".repeat(40_000);
     assertThat(small.decode(small.encode(text), false)).isEqualTo(text);
+  }
+
+  @Test
+  void truncationAndPaddingOfTheFileAreOff(@TempDir Path dir) throws IOException {
+    ObjectNode json = (ObjectNode) Parity.json("models/small-tokenizer/tokenizer.json");
+    json.putObject("truncation")
+        .put("direction", "Right")
+        .put("max_length", 2)
+        .put("strategy", "LongestFirst")
+        .put("stride", 0);
+    json.putObject("padding")
+        .put("direction", "Right")
+        .put("pad_id", 0)
+        .put("pad_type_id", 0)
+        .put("pad_token", "!")
+        .putObject("strategy")
+        .put("Fixed", 64);
+    Files.writeString(dir.resolve("tokenizer.json"), json.toString());
+    try (Tokenizer other = Tokenizer.load(dir)) {
+      assertThat(other.encode("a b c d e")).containsExactly(small.encode("a b c d e"));
+    }
   }
 
   @Test

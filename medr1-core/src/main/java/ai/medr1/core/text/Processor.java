@@ -1,0 +1,71 @@
+package ai.medr1.core.text;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.image.GridThw;
+import ai.medr1.core.image.PixelValues;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes prompts of messages and images: renders the checkpoint's chat template, expands every image
+ * placeholder to the tokens of its image, tokenizes. Safe for use by several threads. Owns its
+ * tokenizer.
+ */
+public final class Processor implements AutoCloseable {
+  private final Tokenizer tokenizer;
+  private final ChatTemplate template;
+  private final int mergeSize;
+  private final int imagePad;
+
+  /**
+   * A processor of its parts.
+   *
+   * @param mergeSize patches per side that are merged to one token
+   */
+  Processor(Tokenizer tokenizer, ChatTemplate template, int mergeSize) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.mergeSize = mergeSize;
+    this.imagePad = tokenizer.id(Placeholders.IMAGE);
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * The prompt of messages whose images are preprocessed already.
+   *
+   * @param images one for every image place, in their order
+   * @throws InputException if the number of images does not fit, or a text contains a placeholder
+   */
+  public Prompt assemble(
+      List<Message> messages, List<PixelValues> images, ChatTemplate.Options options) {
+    Placeholders.check(messages, images.size());
+    String text = template.render(messages, options);
+    List<GridThw> grids = images.stream().map(PixelValues::grid).toList();
+    int[] ids = tokenizer.encode(Placeholders.expand(text, grids, mergeSize));
+    return new Prompt(ids, images, text);
+  }
+
+  /**
+   * Refuses a prompt that is too long. Nothing is ever cut from a prompt: without some of its image
+   * tokens it would be another image.
+   *
+   * @param item names the prompt in the error
+   */
+  public void requireLength(Prompt prompt, int maxPromptLength, String item) {
+    int length = prompt.ids().length;
+    if (length > maxPromptLength) {
+      long imageTokens = Arrays.stream(prompt.ids()).filter(id -> id == imagePad).count();
+      throw new InputException(
+          "%s: the prompt has %d tokens (%d of them for images), more than maxPromptLength %d; raise maxPromptLength, or lower max_pixels for smaller images"
+              .formatted(item, length, imageTokens, maxPromptLength));
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}
