@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.checkpoint.SafetensorsFile;
 import ai.medr1.core.config.ModelConfig.VisionTokens;
 import ai.medr1.core.image.GridThw;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -103,8 +104,8 @@ class PositionsTest {
     private final String name;
     private final VisionTokens tokens;
     private final int mergeSize;
-    private final TinySafetensors inputs;
-    private final TinySafetensors outputs;
+    private final SafetensorsFile inputs;
+    private final SafetensorsFile outputs;
     private final int rows;
     private final int columns;
 
@@ -118,18 +119,19 @@ class PositionsTest {
               config.get("video_token_id").asInt());
       mergeSize = config.get("vision_config").get("spatial_merge_size").asInt();
       Path forward = Parity.ROOT.resolve("forward");
-      inputs = new TinySafetensors(forward.resolve(golden.get("inputs").asText()));
-      outputs = new TinySafetensors(forward.resolve(name));
-      rows = inputs.dimension("input_ids", 0);
-      columns = inputs.dimension("input_ids", 1);
+      inputs = SafetensorsFile.read(forward.resolve(golden.get("inputs").asText()));
+      outputs = SafetensorsFile.read(forward.resolve(name));
+      List<Long> shape = inputs.tensors().get("input_ids").shape();
+      rows = shape.get(0).intValue();
+      columns = shape.get(1).intValue();
     }
 
     void check() {
-      boolean pictures = inputs.has("image_grid_thw");
+      boolean pictures = inputs.tensors().containsKey("image_grid_thw");
       List<GridThw> grids = pictures ? grids() : List.of();
       for (int row = 0; row < rows; row++) {
         int padding = padding(row);
-        int[] ids = slice(inputs.ints("input_ids"), row, padding);
+        int[] ids = slice(ints(inputs, "input_ids"), row, padding);
         List<GridThw> own = grids.subList(0, imagesIn(ids, grids));
         // Without any image the reference counts over the padding, too.
         checkRow(row, padding, Positions.of(ids, own, tokens, mergeSize), pictures ? 0 : padding);
@@ -140,7 +142,7 @@ class PositionsTest {
 
     private void checkRow(int row, int padding, Positions found, int shift) {
       for (int dimension = 0; dimension < 3; dimension++) {
-        int[] expected = slice(outputs.ints("position_ids"), dimension * rows + row, padding);
+        int[] expected = slice(ints(outputs, "position_ids"), dimension * rows + row, padding);
         assertThat(Arrays.stream(found.thw()[dimension]).map(p -> p + shift))
             .as("%s row %d dimension %d", name, row, dimension)
             .containsExactlyElementsOf(Arrays.stream(expected).boxed().toList());
@@ -148,7 +150,11 @@ class PositionsTest {
       int length = columns - padding;
       assertThat(found.next() - length)
           .as("rope delta of %s row %d", name, row)
-          .isEqualTo(outputs.ints("rope_deltas")[row]);
+          .isEqualTo(ints(outputs, "rope_deltas")[row]);
+    }
+
+    private static int[] ints(SafetensorsFile file, String name) {
+      return Arrays.stream(file.longs(name)).mapToInt(Math::toIntExact).toArray();
     }
 
     private int[] slice(int[] values, int row, int padding) {
@@ -156,7 +162,7 @@ class PositionsTest {
     }
 
     private int padding(int row) {
-      int[] mask = inputs.ints("attention_mask");
+      int[] mask = ints(inputs, "attention_mask");
       int padding = 0;
       while (mask[row * columns + padding] == 0) {
         padding++;
@@ -165,7 +171,7 @@ class PositionsTest {
     }
 
     private List<GridThw> grids() {
-      int[] values = inputs.ints("image_grid_thw");
+      int[] values = ints(inputs, "image_grid_thw");
       List<GridThw> grids = new ArrayList<>();
       for (int i = 0; i < values.length; i += 3) {
         grids.add(new GridThw(values[i], values[i + 1], values[i + 2]));
