@@ -1,0 +1,173 @@
+package ai.medr1.core.model;
+
+import ai.djl.ndarray.types.Shape;
+import ai.medr1.core.config.ModelConfig;
+import ai.medr1.core.config.VisionConfig;
+import ai.medr1.core.image.PixelValues;
+import ai.medr1.core.torchscript.Arguments;
+import java.util.Arrays;
+import java.util.List;
+
+/** Turns batches into the named arrays that the kernels read. */
+final class Inputs {
+  /** Floats of one chunk of logits: 64 MiB. */
+  private static final int LOGITS = 1 << 24;
+
+  private final ModelConfig config;
+  private final int[] ropeAxis;
+
+  Inputs(ModelConfig config) {
+    this.config = config;
+    this.ropeAxis = ropeAxis(config.text().mropeSection());
+  }
+
+  /** Which of (time, row, column) turns every rotary frequency. */
+  private static int[] ropeAxis(List<Integer> sections) {
+    int[] axis = new int[sections.stream().mapToInt(Integer::intValue).sum()];
+    int first = 0;
+    for (int i = 0; i < sections.size(); i++) {
+      Arrays.fill(axis, first, first + sections.get(i), i % 3);
+      first += sections.get(i);
+    }
+    return axis;
+  }
+
+  /** The packed tokens of a batch and how they attend to each other. */
+  void addBatch(Arguments a, PackedBatch batch) {
+    Segments prompts = batch.prompts();
+    Segments continuations = batch.continuations();
+    a.integers("ids", batch.ids());
+    a.integers("positions", batch.positions());
+    a.integers("axis", ropeAxis);
+    a.integers("image_rows", batch.imageRows());
+    a.integers(
+        "sizes",
+        new int[] {prompts.count(), prompts.longest(), batch.group(), continuations.longest()});
+    a.integers("p_pad", prompts.pad());
+    a.integers("p_unpad", prompts.unpad());
+    a.integers("c_pad", continuations.pad());
+    a.integers("c_unpad", continuations.unpad());
+    a.integers("p_lengths", promptLengths(batch));
+    a.integers("rows", batch.rows());
+  }
+
+  /** One length where all are equal, else one for every continuation. */
+  private static int[] promptLengths(PackedBatch batch) {
+    Segments prompts = batch.prompts();
+    if (!prompts.padded()) {
+      return new int[] {prompts.longest()};
+    }
+    int group = Math.max(1, batch.group());
+    int[] lengths = new int[prompts.count() * group];
+    Arrays.setAll(lengths, i -> prompts.lengths().get(i / group));
+    return lengths;
+  }
+
+  /** What the scored tokens are, and how logits become log-probabilities. */
+  void addTargets(Arguments a, PackedBatch batch, Sampling sampling) {
+    a.integers("targets", batch.targets());
+    a.real("temperature", sampling.temperature());
+    a.integers("banned", banned(sampling));
+    a.integer("chunk", Math.max(1, Math.min(1024, LOGITS / config.text().vocabSize())));
+  }
+
+  private int[] banned(Sampling sampling) {
+    if (!sampling.banVisionTokens()) {
+      return new int[0];
+    }
+    ModelConfig.VisionTokens tokens = config.tokens();
+    return new int[] {
+      tokens.visionStart(), tokens.visionEnd(), tokens.imagePad(), tokens.videoPad()
+    };
+  }
+
+  /** The images' patches and how they attend to each other. */
+  void addVision(Arguments a, List<PixelValues> images) {
+    VisionConfig vision = config.vision();
+    VisionLayout layout = VisionLayout.of(images.stream().map(PixelValues::grid).toList(), vision);
+    int patches = layout.positions().length;
+    a.numbers("v.pixels", concatenate(images), patches, vision.patchValues());
+    a.integers("v.positions", layout.positions());
+    a.integers("v.order", layout.order());
+    int[] windowed = new int[vision.depth()];
+    Arrays.setAll(
+        windowed,
+        i -> vision.windowSize() > 0 && !vision.fullAttentionBlocks().contains(i) ? 1 : 0);
+    a.integers("v.windowed", windowed);
+    addSegments(a, "v.full.", layout.full());
+    addSegments(a, "v.window.", layout.windows());
+  }
+
+  private static void addSegments(Arguments a, String prefix, Segments segments) {
+    a.integers(prefix + "sizes", new int[] {segments.count(), segments.longest()});
+    a.integers(prefix + "pad", segments.pad());
+    a.integers(prefix + "unpad", segments.unpad());
+    addKeyMask(a, prefix + "mask", segments);
+  }
+
+  private static void addKeyMask(Arguments a, String name, Segments segments) {
+    if (segments.padded()) {
+      a.numbers(name, segments.keyMask(), segments.count(), 1, 1, segments.longest());
+    } else {
+      a.numbers(name, new float[0], 0);
+    }
+  }
+
+  private static float[] concatenate(List<PixelValues> images) {
+    int size = images.stream().mapToInt(image -> image.values().length).sum();
+    float[] all = new float[size];
+    int first = 0;
+    for (PixelValues image : images) {
+      System.arraycopy(image.values(), 0, all, first, image.values().length);
+      first += image.values().length;
+    }
+    return all;
+  }
+
+  /** How continuations are drawn from encoded prompts. */
+  void addSampling(Arguments a, PrefixCache prefix, int group, Sampling sampling, long[] streams) {
+    PackedBatch batch = prefix.batch();
+    int longest = sampling.maxNewTokens();
+    a.integer("group", group);
+    a.integer("longest", longest);
+    a.integer("greedy", sampling.greedy() ? 1 : 0);
+    a.real("temperature", sampling.greedy() ? 1 : sampling.temperature());
+    a.integer("top_k", sampling.topK());
+    a.real("top_p", sampling.topP());
+    a.real("penalty", sampling.repetitionPenalty());
+    a.integers("banned", banned(sampling));
+    a.integers("stops", sampling.stopTokens().stream().mapToInt(Integer::intValue).toArray());
+    a.integers("next", batch.next());
+    a.integers("axis", ropeAxis);
+    addKeyMask(a, "hidden", batch.prompts());
+    a.numbers(
+        "uniforms",
+        sampling.greedy() ? new float[0] : uniforms(streams, group, longest),
+        sampling.greedy() ? new long[] {0} : new long[] {(long) streams.length * group, longest});
+    if (sampling.repetitionPenalty() != 1) {
+      addSeen(a, prefix);
+    }
+  }
+
+  private static float[] uniforms(long[] streams, int group, int longest) {
+    float[] values = new float[streams.length * group * longest];
+    for (int i = 0; i < values.length; i++) {
+      int sequence = i / longest;
+      values[i] = RandomStreams.uniform(streams[sequence / group], sequence % group, i % longest);
+    }
+    return values;
+  }
+
+  /** Which tokens every prompt has, [B, V]. */
+  private void addSeen(Arguments a, PrefixCache prefix) {
+    int vocabulary = config.text().vocabSize();
+    int prompts = prefix.prompts().size();
+    boolean[] seen = new boolean[prompts * vocabulary];
+    for (int b = 0; b < prompts; b++) {
+      for (int id : prefix.prompts().get(b).ids()) {
+        seen[b * vocabulary + id] = true;
+      }
+    }
+    a.array("seen", a.scope().create(seen, new Shape(prompts, vocabulary)));
+  }
+}

@@ -1,0 +1,468 @@
+package ai.medr1.core.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import ai.medr1.core.checkpoint.Checkpoint;
+import ai.medr1.core.config.Family;
+import ai.medr1.core.config.ModelConfig;
+import ai.medr1.core.image.PixelValues;
+import ai.medr1.core.text.Processor;
+import ai.medr1.core.text.Prompt;
+import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Kernels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * A Qwen2-VL or Qwen2.5-VL model with its processor: everything that training and evaluation need
+ * of the network.
+ *
+ * <p>Every sequence is a prompt with G continuations. The prompt, its images among it, is computed
+ * once; the continuations share it when they are drawn ({@link #encode}, {@link #sample}), scored
+ * ({@link #score}, {@link #logProbs}) and differentiated ({@link #backward}).
+ *
+ * <p>Letters in shapes: B prompts, G continuations of each, L tokens of the longest continuation, D
+ * hidden size, V vocabulary.
+ *
+ * <p>The model owns its native memory until {@link #close}. Calls on one model must not overlap.
+ */
+public final class QwenVl implements AutoCloseable {
+  /** transformers' Trainer.get_decay_parameter_names: biases and what its patterns call a norm. */
+  private static final Pattern SPARED =
+      Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)");
+
+  private static final Pattern VISION_LAYER_NORM = Pattern.compile("\\.(norm1|norm2|ln_q)\\.");
+
+  private final Checkpoint checkpoint;
+  private final LoadOptions options;
+  private final Kernels kernels;
+  private final Processor processor;
+  private final Inputs inputs;
+  private final List<String> trained;
+  private final Map<PixelValues, float[]> frozenFeatures = new WeakHashMap<>();
+  private long handles;
+  private long updates;
+
+  private QwenVl(Checkpoint checkpoint, LoadOptions options, Kernels kernels, Processor processor) {
+    this.checkpoint = checkpoint;
+    this.options = options;
+    this.kernels = kernels;
+    this.processor = processor;
+    this.inputs = new Inputs(checkpoint.config());
+    this.trained = options.trains() ? trainedNames() : List.of();
+  }
+
+  /**
+   * Loads a checkpoint in the Hugging Face layout. Weights are mapped, not read, where they need no
+   * conversion.
+   *
+   * @throws ai.medr1.core.InputException if the directory is not a complete, supported checkpoint
+   */
+  public static QwenVl load(Path directory, LoadOptions options) {
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    Processor processor = Processor.load(directory);
+    Kernels kernels = null;
+    try {
+      kernels = Kernels.load(attributes(checkpoint.config()), options.device());
+      QwenVl model = new QwenVl(checkpoint, options, kernels, processor);
+      model.fill();
+      return model;
+    } catch (RuntimeException e) {
+      if (kernels != null) {
+        kernels.close();
+      }
+      processor.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Object> attributes(ModelConfig config) {
+    int merge = config.vision().spatialMergeSize();
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("layers", config.text().layers());
+    attributes.put("heads", config.text().heads());
+    attributes.put("kv", config.text().kvHeads());
+    attributes.put("depth", config.vision().depth());
+    attributes.put("vision_heads", config.vision().heads());
+    attributes.put("square", merge * merge);
+    attributes.put("eps", config.text().rmsNormEps());
+    attributes.put("theta", config.text().ropeTheta());
+    attributes.put("tied", config.tieWordEmbeddings());
+    return attributes;
+  }
+
+  private void fill() {
+    WeightLoader loader = new WeightLoader(kernels, options.dtype());
+    loader.load(checkpoint);
+    loader.assignSegments(checkpoint.weights().keySet());
+    for (String name : trained) {
+      kernels.set("set_trainable", name, true);
+      if (decays(name)) {
+        kernels.set("set_member", "decayed", name);
+      }
+    }
+  }
+
+  private List<String> trainedNames() {
+    Predicate<String> frozen = name -> options.freezeVision() && name.startsWith("visual.");
+    return checkpoint.weights().keySet().stream().filter(frozen.negate()).toList();
+  }
+
+  /**
+   * Whether transformers' Trainer decays this weight. It knows layer norms by their class, so the
+   * vision norms of Qwen2.5-VL, which are RMS norms, slip through.
+   */
+  private boolean decays(String name) {
+    boolean layerNorm =
+        config().family() == Family.QWEN2_VL && VISION_LAYER_NORM.matcher(name).find();
+    return !layerNorm && !SPARED.matcher(name).find();
+  }
+
+  public ModelConfig config() {
+    return checkpoint.config();
+  }
+
+  /** The checkpoint that was loaded. */
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** Turns messages and images into prompts for this model; closed with it. */
+  public Processor processor() {
+    return processor;
+  }
+
+  /** The tokens that end a completion. */
+  public Set<Integer> stopTokens() {
+    return checkpoint.stopTokens();
+  }
+
+  /** The names of the weights that are trained, as in the public checkpoints. */
+  public List<String> trained() {
+    return trained;
+  }
+
+  // ---- drawing completions
+
+  /** Runs the vision tower and the prompts, once. The result belongs to the caller. */
+  public PrefixCache encode(List<Prompt> prompts) {
+    PackedBatch batch = PackedBatch.ofPrompts(prompts, config());
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addBatch(a, batch);
+      a.array("features", features(prompts, a.scope()));
+      return new PrefixCache(List.copyOf(prompts), batch, kernels.infer("encode", a));
+    }
+  }
+
+  /**
+   * Draws continuations.
+   *
+   * @param prefix the prompts, from {@link #encode}
+   * @param group continuations per prompt G
+   * @param streams [B] random stream of every prompt ({@link RandomStreams#key}); not used by
+   *     greedy sampling
+   */
+  public Continuations sample(PrefixCache prefix, int group, Sampling sampling, long[] streams) {
+    int prompts = prefix.prompts().size();
+    if (!sampling.greedy() && streams.length != prompts) {
+      throw new IllegalArgumentException(
+          "every prompt has a stream: " + prompts + " prompts, " + streams.length + " streams");
+    }
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addSampling(a, prefix, group, sampling, streams);
+      try (IValue drawn = kernels.infer("sample", a, prefix.tensors())) {
+        PtNDArray[] arrays = drawn.toTensorArray((PtNDManager) a.scope());
+        return continuations(arrays[0], arrays[1], arrays[2], group);
+      }
+    }
+  }
+
+  private static Continuations continuations(NDArray ids, NDArray logps, NDArray ended, int group) {
+    int longest = Math.toIntExact(ids.getShape().get(1));
+    long[] allIds = ids.toLongArray();
+    float[] allLogps = logps.toFloatArray();
+    boolean[] finished = ended.toBooleanArray();
+    List<List<Continuation>> groups = new ArrayList<>();
+    for (int first = 0; first < finished.length; first += group) {
+      List<Continuation> members = new ArrayList<>();
+      for (int i = first; i < first + group; i++) {
+        members.add(continuation(allIds, allLogps, i * longest, longest, finished[i]));
+      }
+      groups.add(members);
+    }
+    return new Continuations(groups);
+  }
+
+  private static Continuation continuation(
+      long[] ids, float[] logps, int first, int longest, boolean finished) {
+    int length = 0;
+    while (length < longest && ids[first + length] >= 0) {
+      length++;
+    }
+    int[] tokens = new int[length];
+    for (int i = 0; i < length; i++) {
+      tokens[i] = Math.toIntExact(ids[first + i]);
+    }
+    return new Continuation(
+        tokens, java.util.Arrays.copyOfRange(logps, first, first + length), finished);
+  }
+
+  /** {@link #encode} and {@link #sample} in one. */
+  public Continuations generate(
+      List<Prompt> prompts, int group, Sampling sampling, long[] streams) {
+    try (PrefixCache prefix = encode(prompts)) {
+      return sample(prefix, group, sampling, streams);
+    }
+  }
+
+  // ---- scoring
+
+  /**
+   * Log-probabilities of continuations, without gradients.
+   *
+   * @param sampling temperature and banned tokens count; filters do not
+   * @return [B][G][tokens of the continuation]
+   */
+  public float[][][] logProbs(
+      List<Prompt> prompts, Continuations continuations, Sampling sampling) {
+    PackedBatch batch = PackedBatch.of(prompts, continuations, config());
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addBatch(a, batch);
+      inputs.addTargets(a, batch, sampling);
+      a.array("features", features(prompts, a.scope()));
+      return ragged(inferArray("logps", a).toFloatArray(), batch);
+    }
+  }
+
+  private static float[][][] ragged(float[] packed, PackedBatch batch) {
+    int group = batch.group();
+    float[][][] result = new float[batch.sequences() / group][group][];
+    int at = 0;
+    for (int i = 0; i < batch.sequences(); i++) {
+      int count = batch.targetsOf()[i];
+      result[i / group][i % group] = java.util.Arrays.copyOfRange(packed, at, at + count);
+      at += count;
+    }
+    return result;
+  }
+
+  /**
+   * Logits of every token of whole sequences, without gradients.
+   *
+   * @return [T, V] float32, owned by {@code owner}; the sequences' tokens one after the other
+   */
+  public NDArray logits(List<Prompt> sequences, NDManager owner) {
+    List<boolean[]> everywhere = new ArrayList<>();
+    for (Prompt sequence : sequences) {
+      everywhere.add(new boolean[sequence.ids().length]);
+    }
+    PackedBatch batch = PackedBatch.ofSequences(sequences, everywhere, config());
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addBatch(a, batch);
+      inputs.addTargets(a, batch, UNCHANGED);
+      a.array("features", features(sequences, a.scope()));
+      NDArray logits = inferArray("logits", a);
+      logits.attach(owner);
+      return logits;
+    }
+  }
+
+  private static final Sampling UNCHANGED = new Sampling(true, 1, 0, 1, 1, 1, Set.of(), false);
+
+  /**
+   * Log-probabilities of continuations that can be differentiated. The graph stays in native memory
+   * until {@link #backward} or {@link Scored#close}.
+   *
+   * @param sampling temperature and banned tokens count; filters do not
+   */
+  public Scored score(List<Prompt> prompts, Continuations continuations, Sampling sampling) {
+    return score(prompts, PackedBatch.of(prompts, continuations, config()), sampling);
+  }
+
+  /**
+   * Log-probabilities of marked tokens of whole sequences that can be differentiated, shape [B, 1,
+   * most marked tokens]: what supervised fine-tuning needs.
+   *
+   * @param labels [B][tokens of the sequence] true at a token that is learned; never the first
+   */
+  public Scored scoreSequences(List<Prompt> sequences, List<boolean[]> labels) {
+    return score(sequences, PackedBatch.ofSequences(sequences, labels, config()), UNCHANGED);
+  }
+
+  private Scored score(List<Prompt> prompts, PackedBatch batch, Sampling sampling) {
+    if (!options.trains()) {
+      throw new IllegalStateException(
+          "this model was loaded without gradients: load it with LoadOptions.training()");
+    }
+    long handle = handles++;
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addBatch(a, batch);
+      inputs.addTargets(a, batch, sampling);
+      a.integer("handle", handle);
+      a.integer("again", options.recompute() ? 1 : 0);
+      List<PixelValues> images = images(prompts);
+      if (options.freezeVision() || images.isEmpty()) {
+        a.array("features", features(prompts, a.scope()));
+      } else {
+        inputs.addVision(a, images);
+        a.numbers("features", new float[0], 0);
+      }
+      float[] logps = kernels.train("score", a).get(0).toFloatArray();
+      NDManager scope = kernels.manager().newSubManager();
+      return new Scored(scope, batch, logps, handle, () -> release(handle));
+    }
+  }
+
+  private void release(long handle) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      kernels.train("release", a.integer("handle", handle));
+    }
+  }
+
+  /**
+   * Adds the gradients of a loss to those that are there already.
+   *
+   * @param scored from {@link #score}; its graph is used up
+   * @param dLogps derivative of the loss by the log-probabilities, [B, G, L]; values behind the end
+   *     of a continuation do not count
+   */
+  public void backward(Scored scored, NDArray dLogps) {
+    float[] packed = scored.pack(dLogps);
+    scored.use();
+    try (Arguments a = new Arguments(kernels.manager())) {
+      a.integer("handle", scored.handle()).numbers("d_logps", packed, packed.length);
+      kernels.train("backward", a);
+    }
+  }
+
+  // ---- images
+
+  private static List<PixelValues> images(List<Prompt> prompts) {
+    return prompts.stream().flatMap(prompt -> prompt.images().stream()).toList();
+  }
+
+  /** Image token embeddings [image tokens, D], float32, in the order of the prompts' images. */
+  NDArray features(List<Prompt> prompts, NDManager owner) {
+    List<PixelValues> images = images(prompts);
+    if (images.isEmpty()) {
+      return owner.create(new float[0]);
+    }
+    return options.freezeVision() ? cachedFeatures(images, owner) : computeFeatures(images, owner);
+  }
+
+  private NDArray computeFeatures(List<PixelValues> images, NDManager owner) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addVision(a, images);
+      NDArray features = inferArray("features", a);
+      features.attach(owner);
+      return features;
+    }
+  }
+
+  /** A frozen tower gives an image the same features every time; they live as long as the image. */
+  private NDArray cachedFeatures(List<PixelValues> images, NDManager owner) {
+    NDList parts = new NDList();
+    int hidden = config().text().hiddenSize();
+    for (PixelValues image : images) {
+      float[] values = frozenFeatures.get(image);
+      if (values == null) {
+        try (NDArray computed = computeFeatures(List.of(image), owner)) {
+          values = computed.toFloatArray();
+        }
+        frozenFeatures.put(image, values);
+      }
+      parts.add(
+          owner.create(values, new ai.djl.ndarray.types.Shape(values.length / hidden, hidden)));
+    }
+    return ai.djl.ndarray.NDArrays.concat(parts);
+  }
+
+  private NDArray inferArray(String method, Arguments a) {
+    try (IValue result = kernels.infer(method, a)) {
+      return result.toTensor((PtNDManager) a.scope());
+    }
+  }
+
+  // ---- learning
+
+  /** The global norm of the gradients, before clipping. */
+  public double gradientNorm() {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      return kernels.train("gradient_norm", a).get(0).toType(DataType.FLOAT32, false).getFloat();
+    }
+  }
+
+  /**
+   * Clips the gradients, updates the weights and forgets the gradients. A norm that is not finite
+   * changes no weight.
+   *
+   * @return the global norm of the gradients before clipping
+   */
+  public double step(AdamW settings, double learningRate) {
+    double norm = gradientNorm();
+    if (Double.isFinite(norm)) {
+      updates++;
+      double scale = settings.maxGradNorm() == 0 ? 1 : settings.maxGradNorm() / (norm + 1e-6);
+      update(settings, learningRate, Math.min(1, scale), true);
+      if (settings.spareNorms()) {
+        update(settings, learningRate, Math.min(1, scale), false);
+      }
+    }
+    zeroGradients();
+    return norm;
+  }
+
+  private void update(AdamW settings, double learningRate, double scale, boolean decays) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      a.integer("decays", decays ? 1 : 0)
+          .integer("spare_norms", settings.spareNorms() ? 1 : 0)
+          .numbers("step", new float[] {updates}, 1)
+          .real("scale", scale)
+          .real("lr", learningRate)
+          .real("beta1", settings.beta1())
+          .real("beta2", settings.beta2())
+          .real("eps", settings.eps())
+          .real("weight_decay", settings.weightDecay());
+      kernels.train("adamw", a);
+    }
+  }
+
+  /** Forgets the gradients that were added up. */
+  public void zeroGradients() {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      kernels.train("zero_gradients", a);
+    }
+  }
+
+  /** A weight by its name in the public checkpoints, as a flat array in row-major order. */
+  public float[] weight(String name) {
+    try (NDArray array = kernels.get("weight", kernels.manager(), name)) {
+      return array.toFloatArray();
+    }
+  }
+
+  /** The gradient of a weight, flat; empty where nothing has reached it. */
+  public float[] gradient(String name) {
+    try (NDArray array = kernels.get("gradient", kernels.manager(), name)) {
+      return array.toFloatArray();
+    }
+  }
+
+  @Override
+  public void close() {
+    processor.close();
+    kernels.close();
+  }
+}

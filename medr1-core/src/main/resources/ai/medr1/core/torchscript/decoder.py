@@ -1,0 +1,115 @@
+# The decoder over packed tokens: B prompts, then G continuations of each, no padding anywhere but inside attention.
+# Every prompt token attends to its prompt; every continuation token to its prompt and, causally, to its own continuation.
+#
+# x [N, D], N = prompt tokens + continuation tokens. Prompts are padded on the right to P and continuations to L for
+# attention only: p_pad [B * P] is the packed row of every padded position, p_unpad the padded position of every prompt
+# row; c_pad [B * G * L] and c_unpad likewise, counted from the first continuation row. Empty means no padding.
+# The causal mask alone keeps right padding out of sight; c_mask [B or 1, 1, r * L, P + L] hides it from continuations.
+
+
+def rope_table(positions: Tensor, axis: Tensor, theta: float, dtype: int) -> Tuple[Tensor, Tensor]:
+  # M-RoPE: positions [3, N] (time, row, column); axis [d / 2] says which of them turns a frequency. -> cos, sin [N, 1, d]
+  half = axis.size(0)
+  steps = torch.arange(0, 2 * half, 2, dtype=6, layout=None, device=positions.device, pin_memory=None) / (2 * half)
+  inverse = torch.reciprocal(torch.pow(theta, steps))
+  f = positions.to(dtype=6).index_select(0, axis).t() * inverse
+  e = torch.cat([f, f], -1).unsqueeze(1)
+  return (torch.cos(e).to(dtype=dtype), torch.sin(e).to(dtype=dtype))
+
+
+def project(w: Dict[str, Tensor], p: str, h: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int) -> Tuple[Tensor, Tensor, Tensor]:
+  n = h.size(0)
+  q = __torch__.nn.dense(w, p + ".self_attn.q_proj", h).view([n, heads, -1])
+  k = __torch__.nn.dense(w, p + ".self_attn.k_proj", h).view([n, kv, -1])
+  v = __torch__.nn.dense(w, p + ".self_attn.v_proj", h).view([n, kv, -1])
+  return (__torch__.nn.rope(q, cos, sin), __torch__.nn.rope(k, cos, sin), v)
+
+
+def mlp(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
+  h = __torch__.nn.rms_norm(x, w[p + ".post_attention_layernorm.weight"], eps)
+  h = torch.silu(__torch__.nn.dense(w, p + ".mlp.gate_proj", h)) * __torch__.nn.dense(w, p + ".mlp.up_proj", h)
+  return x + __torch__.nn.dense(w, p + ".mlp.down_proj", h)
+
+
+def prompt_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+  # q [B, H, P, d], k and v [B, kv, P, d] -> [B * P, H * d]
+  o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+  return o.transpose(1, 2).flatten(2, 3).flatten(0, 1)
+
+
+def group_attention(q: Tensor, k: Tensor, v: Tensor, kp: Tensor, vp: Tensor, G: int, L: int, mask: Tensor) -> Tensor:
+  # Continuations q [B * G * L, H, d], k and v [B * G * L, kv, d] with the keys and values of their prompts
+  # kp, vp [B, kv, P, d]. The query heads that share a key head are folded into the query length, so no key is repeated.
+  B = kp.size(0)
+  kv = kp.size(1)
+  P = kp.size(2)
+  d = kp.size(3)
+  H = q.size(1)
+  r = H // kv
+  n = B * G
+  q = q.view([n, L, kv, r, d]).permute([0, 2, 3, 1, 4]).reshape([n, kv, r * L, d])
+  kc = k.view([n, L, kv, d]).transpose(1, 2)
+  vc = v.reshape([n, L, kv, d]).transpose(1, 2)
+  kp = kp.unsqueeze(1).expand([B, G, kv, P, d]).reshape([n, kv, P, d])
+  vp = vp.unsqueeze(1).expand([B, G, kv, P, d]).reshape([n, kv, P, d])
+  o = torch.scaled_dot_product_attention(q, torch.cat([kp, kc], 2), torch.cat([vp, vc], 2), mask, 0.0, False, scale=None, enable_gqa=False)
+  return o.view([n, kv, r, L, d]).permute([0, 3, 1, 2, 4]).reshape([n * L, H * d])
+
+
+def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int, eps: float, sizes: List[int], index: List[Tensor], mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  # sizes = (B, P, G, L); index = (p_pad, p_unpad, c_pad, c_unpad). Returns the layer's output and the prompts' keys and
+  # values [B, kv, P, d].
+  B = sizes[0]
+  P = sizes[1]
+  G = sizes[2]
+  L = sizes[3]
+  h = __torch__.nn.rms_norm(x, w[p + ".input_layernorm.weight"], eps)
+  q, k, v = __torch__.decoder.project(w, p, h, cos, sin, heads, kv)
+  d = q.size(2)
+  n = B * P
+  if index[1].numel() > 0:
+    n = index[1].size(0)
+  m = x.size(0) - n
+  qp, qc = q.split([n, m], 0)
+  kp, kc = k.split([n, m], 0)
+  vp, vc = v.split([n, m], 0)
+  qp = __torch__.nn.rows(qp, index[0]).view([B, P, heads, d]).transpose(1, 2)
+  kp = __torch__.nn.rows(kp, index[0]).view([B, P, kv, d]).transpose(1, 2)
+  vp = __torch__.nn.rows(vp, index[0]).view([B, P, kv, d]).transpose(1, 2)
+  o = __torch__.nn.rows(__torch__.decoder.prompt_attention(qp, kp, vp), index[1])
+  if m > 0:
+    c = index[2]
+    oc = __torch__.decoder.group_attention(__torch__.nn.rows(qc, c), __torch__.nn.rows(kc, c), __torch__.nn.rows(vc, c), kp, vp, G, L, mask)
+    o = torch.cat([o, __torch__.nn.rows(oc, index[3])], 0)
+  x = x + __torch__.nn.dense(w, p + ".self_attn.o_proj", o)
+  return (__torch__.decoder.mlp(w, p, x, eps), kp, vp)
+
+
+def decode_layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int, eps: float, kp: Tensor, vp: Tensor, hidden: Tensor, ko: Tensor, vo: Tensor, t: int) -> Tensor:
+  # One token of B * G continuations, x [B * G, D]. kp, vp [B, kv, P, d] are the prompts' keys and values, never copied;
+  # hidden [B, 1, 1, P] is added to their scores (empty: none). ko, vo [B * G, kv, longest, d] are the continuations' own,
+  # of which t are there already.
+  B = kp.size(0)
+  n = x.size(0)
+  G = n // B
+  r = heads // kv
+  h = __torch__.nn.rms_norm(x, w[p + ".input_layernorm.weight"], eps)
+  q, k, v = __torch__.decoder.project(w, p, h, cos, sin, heads, kv)
+  d = q.size(2)
+  done = ko.select(2, t).copy_(k, False)
+  done = vo.select(2, t).copy_(v, False)
+  q = (q * pow(float(d), -0.5)).view([n, kv, r, d])
+  qp = q.view([B, G, kv, r, d]).transpose(1, 2).reshape([B, kv, G * r, d])
+  sp = torch.matmul(qp, kp.transpose(2, 3)).to(dtype=6)
+  if hidden.numel() > 0:
+    sp = sp + hidden
+  P = kp.size(2)
+  sp = sp.view([B, kv, G, r, P]).transpose(1, 2).reshape([n, kv, r, P])
+  so = torch.matmul(q, ko.narrow(2, 0, t + 1).transpose(2, 3)).to(dtype=6)
+  a = torch.softmax(torch.cat([sp, so], 3), -1).to(dtype=x.dtype)
+  ap, ao = a.split([P, t + 1], 3)
+  ap = ap.reshape([B, G, kv, r, P]).transpose(1, 2).reshape([B, kv, G * r, P])
+  op = torch.matmul(ap, vp).view([B, kv, G, r, d]).transpose(1, 2).reshape([n, kv, r, d])
+  o = (op + torch.matmul(ao, vo.narrow(2, 0, t + 1))).reshape([n, heads * d])
+  x = x + __torch__.nn.dense(w, p + ".self_attn.o_proj", o)
+  return __torch__.decoder.mlp(w, p, x, eps)

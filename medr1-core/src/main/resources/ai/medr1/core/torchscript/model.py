@@ -1,0 +1,490 @@
+# The module that Java calls. Every method takes a dictionary of named arrays; scalars are arrays without dimensions.
+#
+# A differentiable forward pass is a chain of segments: patch embedding, vision blocks, merger, decoder layers, final norm.
+# The tape keeps every segment's input, and its output with the graph behind it or, when activations are computed again,
+# the input alone. The token embedding and the vocabulary projection have hand-written backward passes, so that no dense
+# gradient of a lookup and no [tokens, V] array is ever made.
+
+
+class Model(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  path : str
+  layers : int
+  heads : int
+  kv : int
+  depth : int
+  vision_heads : int
+  square : int
+  eps : float
+  theta : float
+  tied : bool
+  w : Dict[str, Tensor]
+  g : Dict[str, Tensor]
+  m : Dict[str, Tensor]
+  v : Dict[str, Tensor]
+  master : Dict[str, Tensor]
+  members : Dict[str, List[str]]
+  trainable : Dict[str, bool]
+  tapes : Dict[int, List[List[Tensor]]]
+  contexts : Dict[int, Dict[str, Tensor]]
+
+  # ---- weights
+
+  def set_path(self: __torch__.Model, path: str) -> int:
+    self.path = path
+    return 0
+
+  def set_member(self: __torch__.Model, segment: str, name: str) -> int:
+    if segment not in self.members:
+      self.members[segment] = annotate(List[str], [])
+    self.members[segment].append(name)
+    return 0
+
+  def set_trainable(self: __torch__.Model, name: str, trains: bool) -> int:
+    if trains:
+      self.trainable[name] = True
+    elif name in self.trainable:
+      del self.trainable[name]
+    return 0
+
+  def map_file(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Maps a safetensors file without reading it; changes to the tensors stay private to this process.
+    n = int(a["count"])
+    t = torch.from_file(self.path, False, n, dtype=int(a["code"]), layout=None, device=None, pin_memory=None)
+    self.w["file"] = t
+    return [torch.zeros([1])]
+
+  def cut(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Weight `path` is the part of the mapped file from `start`, in elements, without a copy where the dtype is wanted.
+    shape = __torch__.ints(a["shape"])
+    t = self.w["file"].narrow(0, int(a["start"]), int(a["count"])).view(shape)
+    self.w[self.path] = t.to(device=a["where"].device, dtype=int(a["code"]))
+    return [torch.zeros([1])]
+
+  def put(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    self.w[self.path] = a["value"].to(device=a["where"].device, dtype=int(a["code"])).detach().clone()
+    return [torch.zeros([1])]
+
+  def unmap(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    del self.w["file"]
+    return [torch.zeros([1])]
+
+  def weight(self: __torch__.Model, name: str) -> Tensor:
+    return self.w[name].to(dtype=6)
+
+  def gradient(self: __torch__.Model, name: str) -> Tensor:
+    if name in self.g:
+      return self.g[name]
+    return torch.zeros([0])
+
+  def state(self: __torch__.Model, kind: str, name: str) -> Tensor:
+    d = self.m
+    if kind == "v":
+      d = self.v
+    if kind == "master":
+      d = self.master
+    if name in d:
+      return d[name]
+    return torch.zeros([0])
+
+  def put_state(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # `path` is kind/name
+    t = a["value"].detach().clone()
+    kind, name = __torch__.halves(self.path)
+    if kind == "m":
+      self.m[name] = t
+    elif kind == "v":
+      self.v[name] = t
+    elif kind == "g":
+      self.g[name] = t
+    else:
+      self.master[name] = t
+    return [t]
+
+  # ---- segments
+
+  def segment_name(self: __torch__.Model, kind: int, i: int) -> str:
+    if kind == 0:
+      return "vision.embed"
+    if kind == 1:
+      return "vision." + str(i)
+    if kind == 2:
+      return "vision.merge"
+    if kind == 3:
+      return "text." + str(i)
+    return "text.norm"
+
+  def run(self: __torch__.Model, kind: int, i: int, w: Dict[str, Tensor], x: Tensor, c: Dict[str, Tensor]) -> Tensor:
+    if kind == 0:
+      return __torch__.vision.embed(w, x, c["v.order"], self.square)
+    if kind == 1:
+      s = "v.full."
+      if int(torch.select(c["v.windowed"], 0, i)) == 1:
+        s = "v.window."
+      sizes = __torch__.ints(c[s + "sizes"])
+      return __torch__.vision.block(w, "visual.blocks." + str(i), x, self.vision_heads, c["v.cos"], c["v.sin"], sizes, c[s + "pad"], c[s + "unpad"], c[s + "mask"])
+    if kind == 2:
+      return __torch__.vision.merge(w, x, c["v.order"], self.square)
+    if kind == 3:
+      y, k, v = (self).decoder_layer(i, w, x, c)
+      return y
+    return __torch__.nn.rms_norm(__torch__.nn.rows(x, c["rows"]), w["model.norm.weight"], self.eps)
+
+  def decoder_layer(self: __torch__.Model, i: int, w: Dict[str, Tensor], x: Tensor, c: Dict[str, Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    index = [c["p_pad"], c["p_unpad"], c["c_pad"], c["c_unpad"]]
+    return __torch__.decoder.layer(w, "model.layers." + str(i), x, c["cos"], c["sin"], self.heads, self.kv, self.eps, __torch__.ints(c["sizes"]), index, c["mask"])
+
+  def leaves(self: __torch__.Model, segment: str) -> Dict[str, Tensor]:
+    out = annotate(Dict[str, Tensor], {})
+    for n in self.members[segment]:
+      t = self.w[n].detach()
+      if n in self.trainable:
+        t = t.requires_grad_(True)
+      out[n] = t
+    return out
+
+  def vision_context(self: __torch__.Model, a: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    c = annotate(Dict[str, Tensor], {})
+    for k in a.keys():
+      c[k] = a[k]
+    d = self.w["visual.patch_embed.proj.weight"].size(0) // self.vision_heads
+    cos, sin = __torch__.vision.rope_table(a["v.positions"], d)
+    c["v.cos"] = cos
+    c["v.sin"] = sin
+    return c
+
+  def text_context(self: __torch__.Model, c: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    dtype = self.w["model.norm.weight"].dtype
+    cos, sin = __torch__.decoder.rope_table(c["positions"], c["axis"], self.theta, dtype)
+    c["cos"] = cos
+    c["sin"] = sin
+    s = __torch__.ints(c["sizes"])
+    c["mask"] = __torch__.continuation_mask(c["p_lengths"], s[1], s[3], self.heads // self.kv, dtype)
+    return c
+
+  def head_name(self: __torch__.Model) -> str:
+    if self.tied:
+      return "model.embed_tokens.weight"
+    return "lm_head.weight"
+
+  # ---- without gradients
+
+  def features(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    # Image token embeddings [n / square, D], float32 (exact for bfloat16 models).
+    c = (self).vision_context(a)
+    x = (self).run(0, 0, self.w, a["v.pixels"], c)
+    for i in range(self.depth):
+      x = (self).run(1, i, self.w, x, c)
+    return (self).run(2, 0, self.w, x, c).to(dtype=6)
+
+  def embed(self: __torch__.Model, a: Dict[str, Tensor], features: Tensor) -> Tensor:
+    x = torch.embedding(self.w["model.embed_tokens.weight"].detach(), a["ids"])
+    if features.numel() > 0:
+      x = torch.index_copy(x, 0, a["image_rows"], features.to(dtype=x.dtype))
+    return x
+
+  def encode(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # -> the normed last hidden state of every prompt [B, D], then keys and values [B, kv, P, d] of every layer
+    c = (self).text_context(a)
+    x = (self).embed(a, a["features"])
+    kept = annotate(List[Tensor], [])
+    for i in range(self.layers):
+      x, k, v = (self).decoder_layer(i, self.w, x, c)
+      kept.append(k.contiguous())
+      kept.append(v.contiguous())
+    out = [(self).run(4, 0, self.w, x, c)]
+    out.extend(kept)
+    return out
+
+  def hidden(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    # normed hidden states of the wanted rows
+    c = (self).text_context(a)
+    x = (self).embed(a, a["features"])
+    for i in range(self.layers):
+      x = (self).run(3, i, self.w, x, c)
+    return (self).run(4, 0, self.w, x, c)
+
+  def logps(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    h = (self).hidden(a)
+    y, z = __torch__.head.logps(h, self.w[(self).head_name()], a["targets"], float(a["temperature"]), a["banned"], int(a["chunk"]))
+    return y
+
+  def logits(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    return __torch__.head.logits((self).hidden(a), self.w[(self).head_name()], float(a["temperature"]), a["banned"])
+
+  def sample(self: __torch__.Model, prefix: List[Tensor], a: Dict[str, Tensor]) -> List[Tensor]:
+    # B prompts, G continuations of each, all decoded together; -> ids [B * G, longest] (-1 after the end), their
+    # log-probabilities and whether a stop token was drawn [B * G]. Rows that are done leave the batch as soon as a
+    # quarter of the work can be saved: slots are the rows of a rectangle of prompts that still have live rows.
+    G = int(a["group"])
+    T = int(a["longest"])
+    greedy = int(a["greedy"]) == 1
+    temperature = float(a["temperature"])
+    penalty = float(a["penalty"])
+    top_k = int(a["top_k"])
+    top_p = float(a["top_p"])
+    head = self.w[(self).head_name()]
+    embedding = self.w["model.embed_tokens.weight"]
+    x = prefix[0].repeat_interleave(G, 0)
+    n = x.size(0)
+    ids = torch.full([n, T], -1, dtype=4, layout=None, device=x.device, pin_memory=None)
+    logps = torch.zeros([n, T], dtype=6, layout=None, device=x.device, pin_memory=None)
+    ended = torch.zeros([n], dtype=11, layout=None, device=x.device, pin_memory=None)
+    slots = torch.arange(n, dtype=4, layout=None, device=x.device, pin_memory=None)
+    done = torch.zeros([n], dtype=11, layout=None, device=x.device, pin_memory=None)
+    first = a["next"].repeat_interleave(G, 0)
+    u = a["uniforms"]
+    hidden = a["hidden"]
+    seen = torch.zeros([0], dtype=11, layout=None, device=x.device, pin_memory=None)
+    if penalty != 1.0:
+      seen = a["seen"].repeat_interleave(G, 0)
+    pk = annotate(List[Tensor], [])
+    pv = annotate(List[Tensor], [])
+    ok = annotate(List[Tensor], [])
+    ov = annotate(List[Tensor], [])
+    for i in range(self.layers):
+      k = prefix[1 + 2 * i]
+      pk.append(k)
+      pv.append(prefix[2 + 2 * i])
+      ok.append(torch.empty([n, self.kv, T, k.size(3)], dtype=k.dtype, layout=None, device=k.device, pin_memory=None, memory_format=None))
+      ov.append(torch.empty([n, self.kv, T, k.size(3)], dtype=k.dtype, layout=None, device=k.device, pin_memory=None, memory_format=None))
+    B = prefix[0].size(0)
+    t = 0
+    going = T > 0
+    while going:
+      y = __torch__.head.logits(x, head, 1.0, a["banned"])
+      if greedy:
+        if penalty != 1.0:
+          token = torch.argmax(__torch__.sampling.penalize(y, seen, penalty), -1, False)
+        else:
+          token = torch.argmax(y, -1, False)
+      else:
+        token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, top_k, top_p), torch.select(u, 1, t))
+      if temperature != 1.0:
+        y = y / temperature
+      lp = torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1) - torch.logsumexp(y, [-1], False)
+      if penalty != 1.0:
+        seen = seen.scatter_(1, token.unsqueeze(-1), True)
+      drawn = torch.where(done, torch.full_like(token, -1), token)
+      ids = ids.index_put_([slots, torch.full_like(slots, t)], drawn)
+      logps = logps.index_put_([slots, torch.full_like(slots, t)], lp.masked_fill(done, 0.0))
+      done = torch.logical_or(done, torch.isin(token, a["stops"]))
+      ended = ended.index_put_([slots], done)
+      t = t + 1
+      live = torch.logical_not(done).view([B, G])
+      counts = live.sum([1])
+      widest = int(counts.max())
+      going = widest > 0 and t < T
+      if going:
+        left = int(counts.gt(0).sum())
+        if 4 * left * widest <= 3 * B * G:
+          kept = torch.nonzero(counts).squeeze(-1)
+          order = torch.argsort(torch.logical_not(live).to(dtype=4), stable=True, dim=1, descending=False)
+          order = order.index_select(0, kept).narrow(1, 0, widest)
+          chosen = (kept.unsqueeze(-1) * G + order).flatten()
+          slots = slots.index_select(0, chosen)
+          done = done.index_select(0, chosen)
+          token = token.index_select(0, chosen)
+          first = first.index_select(0, chosen)
+          if not greedy:
+            u = u.index_select(0, chosen)
+          if penalty != 1.0:
+            seen = seen.index_select(0, chosen)
+          fewer = left < B
+          if fewer and hidden.numel() > 0:
+            hidden = hidden.index_select(0, kept)
+          for i in range(self.layers):
+            ok[i] = ok[i].index_select(0, chosen)
+            ov[i] = ov[i].index_select(0, chosen)
+            if fewer:
+              pk[i] = pk[i].index_select(0, kept)
+              pv[i] = pv[i].index_select(0, kept)
+          B = left
+          G = widest
+        x = torch.embedding(embedding, token)
+        cos, sin = __torch__.decoder.rope_table((first + (t - 1)).unsqueeze(0).expand([3, first.size(0)]), a["axis"], self.theta, x.dtype)
+        for i in range(self.layers):
+          x = __torch__.decoder.decode_layer(self.w, "model.layers." + str(i), x, cos, sin, self.heads, self.kv, self.eps, pk[i], pv[i], hidden, ok[i], ov[i], t - 1)
+        x = __torch__.nn.rms_norm(x, self.w["model.norm.weight"], self.eps)
+    return [ids.narrow(1, 0, t), logps.narrow(1, 0, t), ended]
+
+  def filter(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    return __torch__.sampling.filter(a["logits"], a["seen"], float(a["penalty"]), float(a["temperature"]), int(a["top_k"]), float(a["top_p"]))
+
+  # ---- with gradients
+
+  def forward_segment(self: __torch__.Model, tape: List[List[Tensor]], kind: int, i: int, x: Tensor, c: Dict[str, Tensor], again: bool) -> Tensor:
+    x = x.detach()
+    if again:
+      tape.append([x])
+      return (self).run(kind, i, self.w, x, c)
+    if kind != 0:
+      x = x.requires_grad_(True)
+    w = (self).leaves((self).segment_name(kind, i))
+    y = (self).run(kind, i, w, x, c)
+    saved = [x, y]
+    saved.extend(list(w.values()))
+    tape.append(saved)
+    return y.detach()
+
+  def backward_segment(self: __torch__.Model, tape: List[List[Tensor]], kind: int, i: int, dy: Tensor, c: Dict[str, Tensor]) -> Tensor:
+    saved = tape.pop()
+    segment = (self).segment_name(kind, i)
+    if len(saved) == 1:
+      x = saved[0]
+      if kind != 0:
+        x = x.detach().requires_grad_(True)
+      w = (self).leaves(segment)
+      saved = [x, (self).run(kind, i, w, x, c)]
+      saved.extend(list(w.values()))
+    names = annotate(List[str], [])
+    inputs = annotate(List[Tensor], [])
+    if kind != 0:
+      names.append("")
+      inputs.append(saved[0])
+    j = 2
+    for n in self.members[segment]:
+      if n in self.trainable:
+        names.append(n)
+        inputs.append(saved[j])
+      j = j + 1
+    dx = dy
+    if len(inputs) > 0:
+      cotangent = annotate(List[Optional[Tensor]], [dy.to(dtype=saved[1].dtype)])
+      gs = torch.autograd.grad([saved[1]], inputs, cotangent, None, False, True)
+      for j in range(len(names)):
+        d = gs[j]
+        if d is not None:
+          if names[j] == "":
+            dx = d
+          else:
+            added = (self).accumulate(names[j], d)
+    return dx
+
+  def accumulate(self: __torch__.Model, name: str, d: Tensor) -> int:
+    if name in self.g:
+      added = self.g[name].add_(d)
+    else:
+      self.g[name] = d.to(dtype=6)
+    return 0
+
+  def gradient_buffer(self: __torch__.Model, name: str) -> Tensor:
+    # float32, zero where nothing was accumulated yet; empty for a frozen weight
+    if name not in self.trainable:
+      return torch.zeros([0])
+    if name not in self.g:
+      self.g[name] = torch.zeros_like(self.w[name], dtype=6)
+    return self.g[name]
+
+  def score(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # -> log-probabilities of the targets; what backward needs stays on the tape `handle`
+    handle = int(a["handle"])
+    again = int(a["again"]) == 1
+    tape = annotate(List[List[Tensor]], [])
+    c = a
+    features = a["features"]
+    if "v.pixels" in a:
+      c = (self).vision_context(a)
+      x = (self).forward_segment(tape, 0, 0, a["v.pixels"], c, again)
+      for i in range(self.depth):
+        x = (self).forward_segment(tape, 1, i, x, c, again)
+      features = (self).forward_segment(tape, 2, 0, x, c, again)
+    c = (self).text_context(c)
+    x = (self).embed(a, features)
+    for i in range(self.layers):
+      x = (self).forward_segment(tape, 3, i, x, c, again)
+    h = (self).forward_segment(tape, 4, 0, x, c, False)
+    y, z = __torch__.head.logps(h, self.w[(self).head_name()].detach(), a["targets"], float(a["temperature"]), a["banned"], int(a["chunk"]))
+    c["normaliser"] = z
+    self.tapes[handle] = tape
+    self.contexts[handle] = c
+    return [y]
+
+  def backward(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    handle = int(a["handle"])
+    tape = self.tapes[handle]
+    c = self.contexts[handle]
+    head = (self).head_name()
+    h = tape[len(tape) - 1][1].detach()
+    d = __torch__.head.backward(h, self.w[head].detach(), c["targets"], c["normaliser"], a["d_logps"], float(c["temperature"]), c["banned"], int(c["chunk"]), (self).gradient_buffer(head))
+    d = (self).backward_segment(tape, 4, 0, d, c)
+    for i in range(self.layers):
+      d = (self).backward_segment(tape, 3, self.layers - 1 - i, d, c)
+    df = d
+    if c["image_rows"].numel() > 0:
+      df = d.index_select(0, c["image_rows"])
+      d = d.index_fill(0, c["image_rows"], 0.0)
+    table = (self).gradient_buffer("model.embed_tokens.weight")
+    if table.numel() > 0:
+      table = table.index_add_(0, c["ids"], d.to(dtype=6))
+    if "v.pixels" in c:
+      df = (self).backward_segment(tape, 2, 0, df, c)
+      for i in range(self.depth):
+        df = (self).backward_segment(tape, 1, self.depth - 1 - i, df, c)
+      df = (self).backward_segment(tape, 0, 0, df, c)
+    return (self).release(a)
+
+  def release(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    handle = int(a["handle"])
+    if handle in self.tapes:
+      del self.tapes[handle]
+    if handle in self.contexts:
+      del self.contexts[handle]
+    return [torch.zeros([1])]
+
+  # ---- optimizer
+
+  def zero_gradients(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    self.g.clear()
+    return [torch.zeros([1])]
+
+  def gradient_norm(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    gs = annotate(List[Tensor], [])
+    gs.extend(list(self.g.values()))
+    if len(gs) == 0:
+      return [torch.zeros([])]
+    return [torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2), 0), 2)]
+
+  def adamw(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Weights in `decayed` or not, by the flag; gradients are scaled by `scale` first (clipping).
+    ps = annotate(List[Tensor], [])
+    gs = annotate(List[Tensor], [])
+    ms = annotate(List[Tensor], [])
+    vs = annotate(List[Tensor], [])
+    steps = annotate(List[Tensor], [])
+    names = annotate(List[str], [])
+    decays = int(a["decays"]) == 1
+    for n in self.g.keys():
+      if (self).decayed(n, int(a["spare_norms"]) == 1) == decays:
+        p = self.w[n]
+        if p.dtype != 6:
+          if n not in self.master:
+            self.master[n] = p.to(dtype=6)
+          p = self.master[n]
+        if n not in self.m:
+          self.m[n] = torch.zeros_like(p)
+          self.v[n] = torch.zeros_like(p)
+        names.append(n)
+        ps.append(p)
+        gs.append(self.g[n])
+        ms.append(self.m[n])
+        vs.append(self.v[n])
+        steps.append(a["step"])
+    if len(ps) > 0:
+      torch._foreach_mul_(gs, float(a["scale"]))
+      decay = 0.0
+      if decays:
+        decay = float(a["weight_decay"])
+      torch._fused_adamw_(ps, gs, ms, vs, annotate(List[Tensor], []), steps, lr=float(a["lr"]), beta1=float(a["beta1"]), beta2=float(a["beta2"]), weight_decay=decay, eps=float(a["eps"]), amsgrad=False, maximize=False, grad_scale=None, found_inf=None)
+    for i in range(len(names)):
+      if names[i] in self.master:
+        changed = self.w[names[i]].copy_(ps[i], False)
+    return [torch.zeros([1])]
+
+  def decayed(self: __torch__.Model, name: str, spare_norms: bool) -> bool:
+    # transformers' Trainer decays no bias and no norm that its patterns know: see the Java side
+    if not spare_norms:
+      return True
+    return name in self.members["decayed"]

@@ -1,0 +1,42 @@
+# What the vision tower and the decoder share.
+
+
+def get(w: Dict[str, Tensor], name: str) -> Optional[Tensor]:
+  if name in w:
+    return w[name]
+  return None
+
+
+def dense(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
+  # The layer `name`: its weight, its bias where there is one, its LoRA branch where there is one.
+  y = __torch__.dense.linear(x, w[name + ".weight"], __torch__.nn.get(w, name + ".bias"))
+  a = name + ".lora_A.weight"
+  if a in w:
+    z = __torch__.dense.linear(x, w[a], None)
+    y = y + __torch__.dense.linear(z, w[name + ".lora_B.weight"], None) * w[name + ".lora_scale"]
+  return y
+
+
+def rms_norm(x: Tensor, w: Tensor, eps: float) -> Tensor:
+  # Statistics in float32 whatever the dtype, as the reference does.
+  y = x.to(dtype=6)
+  y = y * torch.rsqrt(y.square().mean([-1], True) + eps)
+  return w * y.to(dtype=x.dtype)
+
+
+def rotate_half(x: Tensor) -> Tensor:
+  h = x.size(-1) // 2
+  a, b = x.split([h, h], -1)
+  return torch.cat([torch.neg(b), a], -1)
+
+
+def rope(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  # x [N, heads, d]; cos, sin [N, 1, d]
+  return x * cos + __torch__.nn.rotate_half(x) * sin
+
+
+def rows(x: Tensor, index: Tensor) -> Tensor:
+  # Rows of x in the order of index; an empty index means as they are.
+  if index.numel() == 0:
+    return x
+  return x.index_select(0, index)

@@ -1,0 +1,76 @@
+# The vision tower of Qwen2-VL and Qwen2.5-VL over the patches of several images, packed: x is [n patches, width].
+#
+# A layout of attention segments is three tensors: sizes [2] = (segments S, longest M), pad [S * M] the packed row of
+# every padded position and unpad [n] the padded position of every packed row. Both are empty where all segments are
+# equally long. mask [S, 1, 1, M] is added to the scores; it is empty with them.
+
+
+def rope_table(positions: Tensor, head_size: int) -> Tuple[Tensor, Tensor]:
+  # positions [n, 2] (row, column) -> cos, sin [n, 1, head_size], float32
+  half = head_size // 2
+  steps = torch.arange(0, half, 2, dtype=6, layout=None, device=positions.device, pin_memory=None) / half
+  inverse = torch.reciprocal(torch.pow(10000.0, steps))
+  f = (positions.to(dtype=6).unsqueeze(-1) * inverse).flatten(1, 2)
+  e = torch.cat([f, f], -1).unsqueeze(1)
+  return (torch.cos(e), torch.sin(e))
+
+
+def norm(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
+  # Qwen2-VL has layer norms with a bias, Qwen2.5-VL root-mean-square norms.
+  if name + ".bias" in w:
+    return torch.layer_norm(x, [x.size(-1)], w[name + ".weight"], w[name + ".bias"], 1e-06, False)
+  return __torch__.nn.rms_norm(x, w[name + ".weight"], 1e-06)
+
+
+def attention(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], pad: Tensor, unpad: Tensor, mask: Tensor) -> Tensor:
+  n = x.size(0)
+  width = x.size(1)
+  d = width // heads
+  qkv = __torch__.nn.dense(w, p + ".qkv", x).view([n, 3, heads, d])
+  q = __torch__.nn.rope(qkv.select(1, 0).to(dtype=6), cos, sin).to(dtype=x.dtype)
+  k = __torch__.nn.rope(qkv.select(1, 1).to(dtype=6), cos, sin).to(dtype=x.dtype)
+  v = qkv.select(1, 2)
+  S = sizes[0]
+  M = sizes[1]
+  q = __torch__.nn.rows(q, pad).view([S, M, heads, d]).transpose(1, 2)
+  k = __torch__.nn.rows(k, pad).view([S, M, heads, d]).transpose(1, 2)
+  v = __torch__.nn.rows(v, pad).reshape([S, M, heads, d]).transpose(1, 2)
+  bias = annotate(Optional[Tensor], None)
+  if mask.numel() > 0:
+    bias = mask.to(dtype=x.dtype)
+  o = torch.scaled_dot_product_attention(q, k, v, bias, 0.0, False, scale=None, enable_gqa=False)
+  o = __torch__.nn.rows(o.transpose(1, 2).reshape([S * M, width]), unpad)
+  return __torch__.nn.dense(w, p + ".proj", o)
+
+
+def mlp(w: Dict[str, Tensor], p: str, x: Tensor) -> Tensor:
+  if p + ".fc1.weight" in w:
+    h = __torch__.nn.dense(w, p + ".fc1", x)
+    return __torch__.nn.dense(w, p + ".fc2", h * torch.sigmoid(h * 1.702))
+  h = torch.silu(__torch__.nn.dense(w, p + ".gate_proj", x)) * __torch__.nn.dense(w, p + ".up_proj", x)
+  return __torch__.nn.dense(w, p + ".down_proj", h)
+
+
+def block(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], pad: Tensor, unpad: Tensor, mask: Tensor) -> Tensor:
+  h = __torch__.vision.norm(w, p + ".norm1", x)
+  x = x + __torch__.vision.attention(w, p + ".attn", h, heads, cos, sin, sizes, pad, unpad, mask)
+  return x + __torch__.vision.mlp(w, p + ".mlp", __torch__.vision.norm(w, p + ".norm2", x))
+
+
+def embed(w: Dict[str, Tensor], pixels: Tensor, order: Tensor, square: int) -> Tensor:
+  # pixels [n, values] -> [n, width]; order [n / square] puts the merged squares into window order.
+  kernel = w["visual.patch_embed.proj.weight"].flatten(1, -1)
+  x = __torch__.dense.linear(pixels.to(dtype=kernel.dtype), kernel, None)
+  if order.numel() == 0:
+    return x
+  return x.view([-1, square, x.size(-1)]).index_select(0, order).flatten(0, 1)
+
+
+def merge(w: Dict[str, Tensor], x: Tensor, order: Tensor, square: int) -> Tensor:
+  # [n, width] -> [n / square, out width], back in the order of the image.
+  h = __torch__.vision.norm(w, "visual.merger.ln_q", x).reshape([-1, square * x.size(-1)])
+  h = torch.gelu(__torch__.nn.dense(w, "visual.merger.mlp.0", h), approximate="none")
+  y = __torch__.nn.dense(w, "visual.merger.mlp.2", h)
+  if order.numel() == 0:
+    return y
+  return y.index_select(0, torch.argsort(order))
