@@ -38,7 +38,7 @@ final class Placeholders {
     for (String placeholder : List.of(IMAGE, VIDEO)) {
       if (text.contains(placeholder)) {
         throw new InputException(
-            "the text of %s contains '%s', which stands for an image or video; remove it from the text"
+            "the text of %s contains '%s', which stands for an image or video; remove it"
                 .formatted(where, placeholder));
       }
     }

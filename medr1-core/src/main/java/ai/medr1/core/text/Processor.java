@@ -2,35 +2,74 @@ package ai.medr1.core.text;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.image.GridThw;
+import ai.medr1.core.image.ImageProcessor;
 import ai.medr1.core.image.PixelValues;
+import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.image.RgbImage;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Makes prompts of messages and images: renders the checkpoint's chat template, expands every image
- * placeholder to the tokens of its image, tokenizes. Safe for use by several threads. Owns its
- * tokenizer.
+ * placeholder to the tokens of its image, tokenizes, preprocesses the images. Safe for use by
+ * several threads. Owns its tokenizer.
  */
 public final class Processor implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final ChatTemplate template;
+  private final ImageProcessor imageProcessor;
   private final int mergeSize;
   private final int imagePad;
 
-  /**
-   * A processor of its parts.
-   *
-   * @param mergeSize patches per side that are merged to one token
-   */
-  Processor(Tokenizer tokenizer, ChatTemplate template, int mergeSize) {
+  Processor(Tokenizer tokenizer, ChatTemplate template, PreprocessorConfig images) {
     this.tokenizer = tokenizer;
     this.template = template;
-    this.mergeSize = mergeSize;
+    this.imageProcessor = new ImageProcessor(images);
+    this.mergeSize = images.mergeSize();
     this.imagePad = tokenizer.id(Placeholders.IMAGE);
+  }
+
+  /**
+   * The processor of a checkpoint directory.
+   *
+   * @throws InputException if a file of it is missing or cannot be used
+   */
+  public static Processor load(Path dir) {
+    return load(dir, PreprocessorConfig.read(dir.resolve("preprocessor_config.json")));
+  }
+
+  /** The same with other settings for images than the directory's. */
+  public static Processor load(Path dir, PreprocessorConfig images) {
+    ChatTemplate template = ChatTemplate.load(dir);
+    Tokenizer tokenizer = Tokenizer.load(dir);
+    try {
+      return new Processor(tokenizer, template, images);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /**
+   * The prompt for the assistant's next turn.
+   *
+   * @param images one for every image place, in their order
+   * @throws InputException if the number of images does not fit, or a text contains a placeholder
+   */
+  public Prompt prompt(List<Message> messages, List<RgbImage> images) {
+    return prompt(messages, images, ChatTemplate.Options.PROMPT);
+  }
+
+  /** The same with options of the template. */
+  public Prompt prompt(
+      List<Message> messages, List<RgbImage> images, ChatTemplate.Options options) {
+    Placeholders.check(messages, images.size());
+    return assemble(messages, images.stream().map(imageProcessor::process).toList(), options);
   }
 
   /**
@@ -59,7 +98,8 @@ public final class Processor implements AutoCloseable {
     if (length > maxPromptLength) {
       long imageTokens = Arrays.stream(prompt.ids()).filter(id -> id == imagePad).count();
       throw new InputException(
-          "%s: the prompt has %d tokens (%d of them for images), more than maxPromptLength %d; raise maxPromptLength, or lower max_pixels for smaller images"
+          ("%s: the prompt has %d tokens (%d of them for images), more than maxPromptLength %d;"
+                  + " raise maxPromptLength, or lower max_pixels for smaller images")
               .formatted(item, length, imageTokens, maxPromptLength));
     }
   }

@@ -101,7 +101,8 @@ public final class Tokenizer implements AutoCloseable {
     int[] ids = encode(token);
     if (ids.length != 1) {
       throw new InputException(
-          "%s has no token '%s' (it is split into %d); use the tokenizer of a Qwen2-VL or Qwen2.5-VL checkpoint"
+          ("%s has no token '%s' (it is split into %d); use the tokenizer of a Qwen2-VL or"
+                  + " Qwen2.5-VL checkpoint")
               .formatted(file, token, ids.length));
     }
     return ids[0];
