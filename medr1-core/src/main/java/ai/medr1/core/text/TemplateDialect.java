@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * The part of Jinja2 that Jinjava renders equally. Jinjava passes over some of the rest in silence
  * (unknown filters, conditions and {@code else} of loops) or does as Java does (methods of
- * strings), so what is not known to be equal is refused.
+ * strings), so what is not known to be equal is refused. Not seen here is how values print: Jinjava
+ * writes {@code true} and nothing for {@code True} and {@code None}.
  */
 final class TemplateDialect {
   private static final Set<String> TAGS =
