@@ -3,6 +3,7 @@ package ai.medr1.core.image;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -48,6 +49,9 @@ final class Pixels {
 
   private static RgbImage components(Raster raster, ColorModel model, IntBinaryOperator blend)
       throws IOException {
+    if (model.getTransferType() >= DataBuffer.TYPE_FLOAT) {
+      throw new IOException("its samples are floating-point numbers, whose range is not known");
+    }
     int shift = model.getComponentSize(0) == 16 ? 8 : 0;
     int bands = raster.getNumBands();
     int space = model.getColorSpace().getType();

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BandedSampleModel;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -106,6 +112,50 @@ class ImagesTest {
     byte[] whole = bytes.toByteArray();
     assertThat(Images.read(write(whole, "whole.jpg")).width()).isEqualTo(64);
     assertRefused(Arrays.copyOf(whole, whole.length * 2 / 3), "cut.jpg", "JPEG");
+  }
+
+  @Test
+  void refusesAJpegWithoutItsEnd() throws IOException {
+    byte[] whole = encode(noise(64, 48), "jpg");
+    assertRefused(Arrays.copyOf(whole, whole.length - 2), "no-eoi.jpg", "JPEG");
+  }
+
+  @Test
+  void ignoresBytesAfterTheEndOfAJpeg() throws IOException {
+    byte[] whole = encode(noise(64, 48), "jpg");
+    RgbImage expected = Images.read(write(whole, "whole.jpg"));
+    RgbImage found = Images.read(write(Arrays.copyOf(whole, whole.length + 9), "tail.jpg"));
+    assertThat(found.rgb()).isEqualTo(expected.rgb());
+  }
+
+  @Test
+  void refusesFloatingPointSamples() {
+    var layout = new BandedSampleModel(DataBuffer.TYPE_FLOAT, 4, 4, 1);
+    var gray = ColorSpace.getInstance(ColorSpace.CS_GRAY);
+    var model =
+        new ComponentColorModel(gray, false, false, Transparency.OPAQUE, DataBuffer.TYPE_FLOAT);
+    var raster = Raster.createWritableRaster(layout, null);
+    assertThatThrownBy(() -> Pixels.rgb(new BufferedImage(model, raster, false, null), false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("floating-point");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "200, 200", "255, 255", "256, 255", "65535, 255"})
+  void clipsGrayOf16Bits(int level, int expected) throws IOException {
+    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+    image.getRaster().setSample(1, 0, 0, level);
+    byte[] rgb = Images.read(write(encode(image, "png"), "gray16.png")).rgb();
+    assertThat(rgb).containsExactly(0, 0, 0, expected, expected, expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OPEN, 0, 255", "OPEN, 255, 40", "OPEN, 128, 147", "LOAD_IMAGE, 0, 40"})
+  void compositesOrDropsAlpha(DecodeMode mode, int alpha, int expected) throws IOException {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_4BYTE_ABGR);
+    image.setRGB(0, 0, (alpha << 24) | 0x282828);
+    byte[] rgb = Images.read(write(encode(image, "png"), "alpha.png"), mode).rgb();
+    assertThat(rgb).containsExactly(expected, expected, expected);
   }
 
   @Test
