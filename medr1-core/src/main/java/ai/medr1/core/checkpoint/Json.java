@@ -25,7 +25,7 @@ final class Json {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
-  private static final ObjectWriter WRITER =
+  private static final ObjectWriter PRETTY =
       MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
 
   private Json() {}
@@ -59,9 +59,18 @@ final class Json {
     throw new InputException(where + " must hold one JSON object, found " + node.getNodeType());
   }
 
+  /** For people. */
   static byte[] toBytes(JsonNode node) {
+    return toBytes(PRETTY, node);
+  }
+
+  static byte[] toCompactBytes(JsonNode node) {
+    return toBytes(MAPPER.writer(), node);
+  }
+
+  private static byte[] toBytes(ObjectWriter writer, JsonNode node) {
     try {
-      return (WRITER.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8);
+      return writer.writeValueAsBytes(node);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a JSON tree can always be written", e);
     }
