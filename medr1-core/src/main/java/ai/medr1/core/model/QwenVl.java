@@ -7,14 +7,25 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Checkpoint;
+import ai.medr1.core.checkpoint.CheckpointWriter;
+import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.checkpoint.NamedTensor;
+import ai.medr1.core.checkpoint.SafetensorsFile;
+import ai.medr1.core.checkpoint.SafetensorsWriter;
+import ai.medr1.core.checkpoint.TensorInfo;
+import ai.medr1.core.checkpoint.TensorSource;
 import ai.medr1.core.config.Family;
 import ai.medr1.core.config.ModelConfig;
+import ai.medr1.core.config.VisionConfig;
 import ai.medr1.core.image.PixelValues;
+import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +56,10 @@ public final class QwenVl implements AutoCloseable {
 
   private static final Pattern VISION_LAYER_NORM = Pattern.compile("\\.(norm1|norm2|ln_q)\\.");
 
+  private static final List<String> OPTIMIZER_STATE = List.of("m", "v", "master");
+  private static final String UPDATES = "updates";
+  private static final long CHUNK = 1 << 22;
+
   private final Checkpoint checkpoint;
   private final LoadOptions options;
   private final Kernels kernels;
@@ -71,8 +86,15 @@ public final class QwenVl implements AutoCloseable {
    * @throws ai.medr1.core.InputException if the directory is not a complete, supported checkpoint
    */
   public static QwenVl load(Path directory, LoadOptions options) {
+    return load(
+        directory, options, PreprocessorConfig.read(directory.resolve("preprocessor_config.json")));
+  }
+
+  /** The same with other settings for images than the directory's. */
+  public static QwenVl load(Path directory, LoadOptions options, PreprocessorConfig images) {
     Checkpoint checkpoint = Checkpoint.open(directory);
-    Processor processor = Processor.load(directory);
+    requireFit(directory, images, checkpoint.config().vision());
+    Processor processor = Processor.load(directory, images);
     Kernels kernels = null;
     try {
       kernels = Kernels.load(attributes(checkpoint.config()), options.device());
@@ -85,6 +107,16 @@ public final class QwenVl implements AutoCloseable {
       }
       processor.close();
       throw e;
+    }
+  }
+
+  private static void requireFit(Path directory, PreprocessorConfig images, VisionConfig vision) {
+    if (images.mergeSize() != vision.spatialMergeSize()
+        || images.patchSize() != vision.patchSize()
+        || images.temporalPatchSize() != vision.temporalPatchSize()) {
+      throw new InputException(
+          "%s: preprocessor_config.json and config.json disagree: %s against %s; take both from the same checkpoint"
+              .formatted(directory, images, vision));
     }
   }
 
@@ -448,15 +480,102 @@ public final class QwenVl implements AutoCloseable {
 
   /** A weight by its name in the public checkpoints, as a flat array in row-major order. */
   public float[] weight(String name) {
-    try (NDArray array = kernels.get("weight", kernels.manager(), name)) {
-      return array.toFloatArray();
-    }
+    return stored("w", name, 0, elements(name));
   }
 
   /** The gradient of a weight, flat; empty where nothing has reached it. */
   public float[] gradient(String name) {
-    try (NDArray array = kernels.get("gradient", kernels.manager(), name)) {
+    return stored("g", name, 0, elements(name));
+  }
+
+  private float[] stored(String kind, String name, long start, long count) {
+    try (NDArray array = kernels.get("stored", kernels.manager(), kind, name, start, count)) {
       return array.toFloatArray();
+    }
+  }
+
+  private long elements(String name) {
+    return tensor(name).elements();
+  }
+
+  private TensorInfo tensor(String name) {
+    TensorInfo info = checkpoint.weights().get(name);
+    if (info == null) {
+      throw new IllegalArgumentException("this model has no weight " + name);
+    }
+    return info;
+  }
+
+  // ---- files
+
+  /**
+   * Writes the model as a Hugging Face directory in the dtype in which it computes; tokenizer,
+   * template and the other small files are copied from the checkpoint that was loaded.
+   *
+   * @throws IOException if the disk fails; what was there before stays
+   */
+  public void save(Path directory) throws IOException {
+    List<NamedTensor> weights =
+        checkpoint.weights().keySet().stream()
+            .map(name -> named(name, "w", name, options.dtype()))
+            .toList();
+    CheckpointWriter.save(checkpoint, directory, weights);
+  }
+
+  private NamedTensor named(String name, String kind, String weight, DType dtype) {
+    long elements = elements(weight);
+    TensorSource source =
+        channel -> {
+          for (long start = 0; start < elements; start += CHUNK) {
+            float[] part = stored(kind, weight, start, Math.min(CHUNK, elements - start));
+            TensorSource.floats(dtype, part).writeTo(channel);
+          }
+        };
+    return new NamedTensor(name, dtype, tensor(weight).shape(), source);
+  }
+
+  /** Writes the state of the optimizer: moments, and master weights where the model is bfloat16. */
+  public void saveOptimizer(Path file) throws IOException {
+    List<NamedTensor> tensors = new ArrayList<>();
+    for (String kind : OPTIMIZER_STATE) {
+      for (String name : trained) {
+        if (stored(kind, name, 0, 1).length > 0) {
+          tensors.add(named(kind + "/" + name, kind, name, DType.F32));
+        }
+      }
+    }
+    SafetensorsWriter.write(file, tensors, Map.of(UPDATES, Long.toString(updates)));
+  }
+
+  /**
+   * Takes up the state of the optimizer again, so that training goes on as if it had never stopped.
+   *
+   * @throws InputException if the file belongs to another model
+   */
+  public void loadOptimizer(Path file) {
+    SafetensorsFile state = SafetensorsFile.read(file);
+    String count = state.metadata().get(UPDATES);
+    if (count == null || !count.matches("\\d{1,18}")) {
+      throw new InputException(
+          file + " has no count of updates in its metadata: is it an optimizer state of medr1?");
+    }
+    state.tensors().forEach((name, info) -> requireState(file, name, info));
+    new WeightLoader(kernels, DType.F32).load(state.tensors(), path -> path, DType.F32);
+    updates = Long.parseLong(count);
+  }
+
+  private void requireState(Path file, String path, TensorInfo info) {
+    String[] parts = path.split("/", 2);
+    boolean known = parts.length == 2 && OPTIMIZER_STATE.contains(parts[0]);
+    if (!known || !trained.contains(parts[1])) {
+      throw new InputException(
+          "%s: tensor %s belongs to no weight that this model trains; resume with the model and the settings that wrote it"
+              .formatted(file, path));
+    }
+    if (!info.shape().equals(tensor(parts[1]).shape()) || info.dtype() != DType.F32) {
+      throw new InputException(
+          "%s: tensor %s has shape %s and type %s, expected %s and F32"
+              .formatted(file, path, info.shape(), info.dtype(), tensor(parts[1]).shape()));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -30,11 +31,21 @@ final class WeightLoader {
     this.dtype = dtype;
   }
 
+  /** The weights of a checkpoint, in the model's dtype. */
   void load(Checkpoint checkpoint) {
+    load(checkpoint.weights(), name -> "w/" + name, dtype);
+  }
+
+  /**
+   * Stored tensors.
+   *
+   * @param place where the kernels store a tensor, as kind/name
+   */
+  void load(Map<String, TensorInfo> tensors, UnaryOperator<String> place, DType wanted) {
     Map<Source, List<Map.Entry<String, TensorInfo>>> sources =
-        checkpoint.weights().entrySet().stream()
+        tensors.entrySet().stream()
             .collect(Collectors.groupingBy(Source::of, LinkedHashMap::new, Collectors.toList()));
-    sources.forEach(this::load);
+    sources.forEach((source, entries) -> load(source, entries, place, wanted));
   }
 
   /** Tensors of one dtype in one file; those that are aligned are cut out of one mapping. */
@@ -45,14 +56,18 @@ final class WeightLoader {
     }
   }
 
-  private void load(Source source, List<Map.Entry<String, TensorInfo>> tensors) {
+  private void load(
+      Source source,
+      List<Map.Entry<String, TensorInfo>> tensors,
+      UnaryOperator<String> place,
+      DType wanted) {
     if (source.aligned()) {
       map(source);
-      tensors.forEach(tensor -> cut(tensor.getKey(), tensor.getValue()));
+      tensors.forEach(t -> cut(place.apply(t.getKey()), t.getValue(), wanted));
       call("unmap", "", a -> {});
     } else {
       SafetensorsFile file = SafetensorsFile.read(source.file());
-      tensors.forEach(tensor -> copy(tensor.getKey(), tensor.getValue(), file));
+      tensors.forEach(t -> copy(place.apply(t.getKey()), t.getValue(), file, wanted));
     }
   }
 
@@ -71,28 +86,28 @@ final class WeightLoader {
                 .integer("code", source.dtype().torchCode()));
   }
 
-  private void cut(String name, TensorInfo info) {
+  private void cut(String path, TensorInfo info, DType wanted) {
     int[] shape = info.shape().stream().mapToInt(Math::toIntExact).toArray();
     call(
         "cut",
-        name,
+        path,
         a ->
             a.integer("start", info.offset() / info.dtype().bytes())
                 .integer("count", info.elements())
                 .integers("shape", shape)
-                .integer("code", dtype.torchCode())
+                .integer("code", wanted.torchCode())
                 .real("where", 0));
   }
 
   /** For data that does not begin at a multiple of its element size. */
-  private void copy(String name, TensorInfo info, SafetensorsFile file) {
+  private void copy(String path, TensorInfo info, SafetensorsFile file, DType wanted) {
     long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
     call(
         "put",
-        name,
+        path,
         a ->
             a.numbers("value", file.floats(info.name()), shape)
-                .integer("code", dtype.torchCode())
+                .integer("code", wanted.torchCode())
                 .real("where", 0));
   }
 

@@ -57,51 +57,44 @@ class Model(Module):
     return [torch.zeros([1])]
 
   def cut(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
-    # Weight `path` is the part of the mapped file from `start`, in elements, without a copy where the dtype is wanted.
-    shape = __torch__.ints(a["shape"])
-    t = self.w["file"].narrow(0, int(a["start"]), int(a["count"])).view(shape)
-    self.w[self.path] = t.to(device=a["where"].device, dtype=int(a["code"]))
-    return [torch.zeros([1])]
+    # Stores a part of the mapped file, `count` elements from `start`, without a copy where the dtype is the wanted one.
+    t = self.w["file"].narrow(0, int(a["start"]), int(a["count"])).view(__torch__.ints(a["shape"]))
+    return (self).store(t.to(device=a["where"].device, dtype=int(a["code"])))
 
   def put(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
-    self.w[self.path] = a["value"].to(device=a["where"].device, dtype=int(a["code"])).detach().clone()
+    return (self).store(a["value"].to(device=a["where"].device, dtype=int(a["code"])).detach().clone())
+
+  def store(self: __torch__.Model, t: Tensor) -> List[Tensor]:
+    # `path` is kind/name: w weights, m and v the moments, master the float32 copies of weights of another dtype
+    kind, name = __torch__.halves(self.path)
+    if kind == "w":
+      self.w[name] = t
+    elif kind == "m":
+      self.m[name] = t
+    elif kind == "v":
+      self.v[name] = t
+    else:
+      self.master[name] = t
     return [torch.zeros([1])]
 
   def unmap(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     del self.w["file"]
     return [torch.zeros([1])]
 
-  def weight(self: __torch__.Model, name: str) -> Tensor:
-    return self.w[name].to(dtype=6)
-
-  def gradient(self: __torch__.Model, name: str) -> Tensor:
-    if name in self.g:
-      return self.g[name]
-    return torch.zeros([0])
-
-  def state(self: __torch__.Model, kind: str, name: str) -> Tensor:
-    d = self.m
-    if kind == "v":
-      d = self.v
-    if kind == "master":
-      d = self.master
-    if name in d:
-      return d[name]
-    return torch.zeros([0])
-
-  def put_state(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
-    # `path` is kind/name
-    t = a["value"].detach().clone()
-    kind, name = __torch__.halves(self.path)
-    if kind == "m":
-      self.m[name] = t
+  def stored(self: __torch__.Model, kind: str, name: str, start: int, count: int) -> Tensor:
+    # `count` elements of a stored tensor from `start`, float32; nothing where there is no such tensor
+    d = self.w
+    if kind == "g":
+      d = self.g
+    elif kind == "m":
+      d = self.m
     elif kind == "v":
-      self.v[name] = t
-    elif kind == "g":
-      self.g[name] = t
-    else:
-      self.master[name] = t
-    return [t]
+      d = self.v
+    elif kind == "master":
+      d = self.master
+    if name not in d:
+      return torch.zeros([0])
+    return d[name].flatten().narrow(0, start, count).to(dtype=6)
 
   # ---- segments
 
