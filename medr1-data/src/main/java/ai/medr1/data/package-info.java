@@ -1,4 +1,4 @@
-/** See the module's description. */
+/** Medical visual questions: reading them, checking them, putting them into words. */
 @NullMarked
 package ai.medr1.data;
 

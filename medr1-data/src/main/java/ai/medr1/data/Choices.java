@@ -1,0 +1,113 @@
+package ai.medr1.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A problem taken apart: {@code Which organ? A)Liver, B)Kidney (left), C)Lung}.
+ *
+ * @param question what stands before the options; the whole problem where there are none
+ * @param options in order, lettered from A without a gap; empty where fewer than two were found
+ */
+public record Choices(String question, List<Option> options) {
+
+  /** One option: its letter and its text, without the comma that follows. */
+  public record Option(String letter, String text) {}
+
+  private static final Pattern MARKER = Pattern.compile("(?<![A-Za-z0-9])([A-Z])\\)");
+
+  public Choices {
+    options = List.copyOf(options);
+  }
+
+  /**
+   * Finds the options. A letter that closes a parenthesis, {@code (type B)}, is part of an option's
+   * text, unless more options are found by taking one after a comma for a letter of its own: some
+   * texts forget to close a parenthesis.
+   */
+  public static Choices parse(String problem) {
+    List<Integer> strict = longestChain(problem, markers(problem, false));
+    List<Integer> lenient = longestChain(problem, markers(problem, true));
+    List<Integer> starts = lenient.size() > strict.size() ? lenient : strict;
+    return starts.size() < 2
+        ? new Choices(problem.strip(), List.of())
+        : new Choices(problem.substring(0, starts.get(0)).strip(), options(problem, starts));
+  }
+
+  /** The problem in the split form. */
+  public static String compose(String question, List<Option> options) {
+    return options.stream()
+        .map(option -> option.letter() + ")" + option.text())
+        .collect(Collectors.joining(", ", question.strip() + " ", ""));
+  }
+
+  /** The letter of the option at this index. */
+  public static String letter(int index) {
+    return String.valueOf((char) ('A' + index));
+  }
+
+  private static List<Integer> markers(String problem, boolean afterComma) {
+    List<Integer> found = new ArrayList<>();
+    Matcher matcher = MARKER.matcher(problem);
+    int depth = 0;
+    int from = 0;
+    while (matcher.find()) {
+      depth = depth(problem, from, matcher.start(), depth);
+      from = matcher.end();
+      if (depth == 0 || (afterComma && followsComma(problem, matcher.start()))) {
+        found.add(matcher.start());
+      } else {
+        depth--;
+      }
+    }
+    return found;
+  }
+
+  private static int depth(String text, int from, int to, int depth) {
+    int open = depth;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      open = c == '(' ? open + 1 : c == ')' ? Math.max(0, open - 1) : open;
+    }
+    return open;
+  }
+
+  private static boolean followsComma(String text, int index) {
+    String before = text.substring(0, index).stripTrailing();
+    return before.endsWith(",") || before.endsWith(";");
+  }
+
+  /** The longest run A, B, C, … among the markers; of equally long ones the last. */
+  private static List<Integer> longestChain(String problem, List<Integer> markers) {
+    List<Integer> best = List.of();
+    for (int i = 0; i < markers.size(); i++) {
+      List<Integer> chain = chain(problem, markers.subList(i, markers.size()));
+      best = chain.size() >= best.size() ? chain : best;
+    }
+    return best;
+  }
+
+  private static List<Integer> chain(String problem, List<Integer> markers) {
+    List<Integer> chain = new ArrayList<>();
+    for (int marker : markers) {
+      if (problem.charAt(marker) == 'A' + chain.size()) {
+        chain.add(marker);
+      }
+    }
+    return chain;
+  }
+
+  private static List<Option> options(String problem, List<Integer> starts) {
+    List<Option> options = new ArrayList<>();
+    for (int i = 0; i < starts.size(); i++) {
+      int end = i + 1 < starts.size() ? starts.get(i + 1) : problem.length();
+      String text = problem.substring(starts.get(i) + 2, end).strip();
+      boolean last = i + 1 == starts.size();
+      options.add(new Option(letter(i), last ? text : text.replaceFirst("[,;]$", "").strip()));
+    }
+    return options;
+  }
+}
