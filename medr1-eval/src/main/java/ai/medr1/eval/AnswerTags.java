@@ -26,8 +26,10 @@ public final class AnswerTags {
 
   // Possessive quantifiers do not change what these match, since what follows can't be part of the
   // repeated class, and they never go back.
-  private static final Pattern WORD =
-      Pattern.compile(OPEN + SPACE + "*+([\\p{L}\\p{N}_]++)" + SPACE + "*+" + CLOSE);
+  private static final String WORDS = "[\\p{L}\\p{N}_]++";
+  private static final Pattern ONE_WORD = Pattern.compile(WORDS);
+  private static final Pattern TAGGED_WORD =
+      Pattern.compile(OPEN + SPACE + "*+(" + WORDS + ")" + SPACE + "*+" + CLOSE);
   private static final Pattern THINK_TO_ANSWER = Pattern.compile("</think>" + SPACE + "*+" + OPEN);
   private static final Pattern LEADING_SPACE = Pattern.compile("^" + SPACE + "++");
   private static final Pattern TRAILING_SPACE =
@@ -37,8 +39,13 @@ public final class AnswerTags {
 
   /** The single word in the first answer tag that holds nothing but one word and white space. */
   public static Optional<String> word(String text) {
-    Matcher match = WORD.matcher(text);
+    Matcher match = TAGGED_WORD.matcher(text);
     return match.find() ? Optional.of(match.group(1)) : Optional.empty();
+  }
+
+  /** Whether the text is one word and nothing else. */
+  static boolean isWord(String text) {
+    return ONE_WORD.matcher(text).matches();
   }
 
   /** The content of the first answer tag that opens and closes on one line, not stripped. */
