@@ -1,4 +1,4 @@
-/** See the module's description. */
+/** Evaluation: what a model answered, whether that is right, and how sure the accuracy is. */
 @NullMarked
 package ai.medr1.eval;
 

@@ -1,0 +1,42 @@
+package ai.medr1.eval;
+
+import java.util.Optional;
+
+/**
+ * What counts as a model's answer. Each value is the rule of one of Med-R1's evaluation scripts, to
+ * be used with the prompt of that script.
+ */
+public enum AnswerExtractor {
+  /** The one word in the answer tag; for prompts that ask for reasoning. */
+  TAG {
+    @Override
+    public Optional<String> extract(String output) {
+      return AnswerTags.word(output);
+    }
+  },
+  /**
+   * As {@link #TAG} where the output has "answer" anywhere in it, else the whole output; for
+   * prompts that ask for an answer tag and no reasoning.
+   */
+  TAG_OR_RAW {
+    @Override
+    public Optional<String> extract(String output) {
+      return output.contains("answer") ? TAG.extract(output) : RAW.extract(output);
+    }
+  },
+  /** The whole output as it is, white space and all; for zero-shot prompts. */
+  RAW {
+    @Override
+    public Optional<String> extract(String output) {
+      return Optional.of(output);
+    }
+  };
+
+  /** The answer in a model's output; empty where the rule finds none. */
+  public abstract Optional<String> extract(String output);
+
+  /** The right answer in a solution such as {@code <answer> A </answer>}. */
+  public static Optional<String> gold(String solution) {
+    return AnswerTags.word(solution);
+  }
+}

@@ -1,0 +1,19 @@
+package ai.medr1.eval;
+
+import ai.medr1.core.text.Prompt;
+import ai.medr1.data.VqaItem;
+import java.util.List;
+
+/** Something that answers questions in batches: a model with its settings for generation. */
+public interface Answerer {
+  /**
+   * The prompt of an item, ready to be answered.
+   *
+   * @throws ai.medr1.core.InputException naming the item if it can't be asked: the image can't be
+   *     read, the prompt is too long
+   */
+  Prompt prompt(VqaItem item);
+
+  /** The output to each prompt, without special tokens, in the order of the prompts. */
+  List<String> answer(List<Prompt> prompts);
+}

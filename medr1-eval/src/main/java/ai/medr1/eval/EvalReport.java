@@ -1,0 +1,66 @@
+package ai.medr1.eval;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.Modality;
+import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collector;
+import java.util.stream.Collectors;
+
+/**
+ * What an evaluation found.
+ *
+ * @param items at least one, in the order of the data
+ * @param skipped items that could not be asked, for example because their prompt is too long
+ */
+public record EvalReport(List<EvaluatedItem> items, int skipped) {
+  public EvalReport {
+    items = List.copyOf(items);
+    if (items.isEmpty()) {
+      throw new InputException(
+          "No item was evaluated (%d skipped): check the data's filters and limits, and the longest prompt allowed."
+              .formatted(skipped));
+    }
+  }
+
+  public Score overall() {
+    return items.stream().collect(score());
+  }
+
+  /** The score of every modality that there are items of, in the paper's order. */
+  public Map<Modality, Score> byModality() {
+    return by(VqaItem::modality);
+  }
+
+  /** The score of every task that there are items of, in the paper's order. */
+  public Map<Task, Score> byTask() {
+    return by(VqaItem::task);
+  }
+
+  /** Items whose output holds no answer that could be right or wrong; they count as wrong. */
+  public int unparsable() {
+    return (int) items.stream().filter(i -> !i.parsable()).count();
+  }
+
+  private <K extends Enum<K>> Map<K, Score> by(Function<VqaItem, Optional<K>> key) {
+    return items.stream()
+        .filter(i -> key.apply(i.item()).isPresent())
+        .collect(groupingBy(i -> key.apply(i.item()).orElseThrow(), TreeMap::new, score()));
+  }
+
+  private static Collector<EvaluatedItem, ?, Score> score() {
+    return mapping(
+        EvaluatedItem::right,
+        Collectors.collectingAndThen(
+            Collectors.toList(),
+            all -> new Score(all.size(), (int) all.stream().filter(right -> right).count())));
+  }
+}

@@ -1,0 +1,49 @@
+package ai.medr1.eval;
+
+import ai.medr1.data.Modality;
+import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Made-up items and reports. */
+final class Items {
+  private Items() {}
+
+  static VqaItem item(int index, String gold, Optional<Modality> modality, Optional<Task> task) {
+    String image = "img" + index + ".png";
+    return new VqaItem(
+        "test.json#" + index,
+        image,
+        Path.of("images", image),
+        "Which is it, no. " + index + "? A) \"this\", B) that",
+        "<answer> " + gold + " </answer>",
+        List.of(),
+        modality,
+        task,
+        new VqaItem.Source(Path.of("test.json"), index));
+  }
+
+  static VqaItem item(int index, String gold) {
+    return item(index, gold, Optional.empty(), Optional.empty());
+  }
+
+  static EvaluatedItem answered(VqaItem item, String output) {
+    return new EvaluatedItem(item, output, AnswerExtractor.TAG.extract(output));
+  }
+
+  /** Four items: one without groups, one without an answer. */
+  static EvalReport report() {
+    Task task = Task.MODALITY_RECOGNITION;
+    Optional<Modality> ct = Optional.of(Modality.CT);
+    Optional<Modality> oct = Optional.of(Modality.OCT);
+    return new EvalReport(
+        List.of(
+            answered(item(0, "A", oct, Optional.of(task)), "<answer> A </answer>"),
+            answered(item(1, "B", ct, Optional.of(task)), "<answer>A</answer>"),
+            answered(item(2, "B", ct, Optional.empty()), "<think>\u2028é\n</think> B"),
+            answered(item(3, "A"), "<answer>A</answer>")),
+        2);
+  }
+}

@@ -1,0 +1,28 @@
+package ai.medr1.grpo.reward;
+
+import ai.medr1.data.VqaItem;
+
+/**
+ * Says how good a completion is. Implement it to train for something else than the right letter in
+ * the right format; {@code RewardContract} among the tests checks an implementation.
+ *
+ * <p>A reward is a function of its arguments alone, and may be called from several threads.
+ */
+public interface Reward {
+  /**
+   * A short name of letters, digits, {@code _} and {@code -}, the same on every call: metrics are
+   * written as {@code rewards/NAME/mean}.
+   */
+  String name();
+
+  /**
+   * The reward of one completion: any finite number, and never an exception because of what a model
+   * wrote.
+   *
+   * @param item the question that was asked
+   * @param completion the answer as text, without special tokens
+   * @param tokenIds [L] the answer as token ids, with the stop token where one was drawn; not to be
+   *     changed
+   */
+  double score(VqaItem item, String completion, int[] tokenIds);
+}
