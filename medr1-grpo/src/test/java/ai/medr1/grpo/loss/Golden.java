@@ -1,56 +1,37 @@
 package ai.medr1.grpo.loss;
 
+import ai.medr1.core.checkpoint.SafetensorsFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 
 /** The parts of the parity fixtures that the losses need. */
 final class Golden {
   static final Path ROOT = Path.of(System.getProperty("medr1.parity"));
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final JsonNode header;
-  private final ByteBuffer data;
-
-  private Golden(JsonNode header, ByteBuffer data) {
-    this.header = header;
-    this.data = data;
-  }
+  private Golden() {}
 
   static JsonNode json(String file) throws IOException {
     return JSON.readTree(ROOT.resolve(file).toFile());
   }
 
-  static Golden tensors(String file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(ROOT.resolve(file)));
-    int length = (int) bytes.order(ByteOrder.LITTLE_ENDIAN).getLong();
-    byte[] header = new byte[length];
-    bytes.get(header);
-    return new Golden(JSON.readTree(header), bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+  static SafetensorsFile tensors(String file) {
+    return SafetensorsFile.read(ROOT.resolve(file));
   }
 
-  /** Float32 and int64 tensors, flat. */
-  float[] floats(String name) {
-    JsonNode info = header.required(name);
-    int begin = info.required("data_offsets").get(0).asInt();
-    int end = info.required("data_offsets").get(1).asInt();
-    boolean integers = info.required("dtype").asText().equals("I64");
-    int size = integers ? Long.BYTES : Float.BYTES;
-    float[] values = new float[(end - begin) / size];
-    IntStream.range(0, values.length)
-        .forEach(
-            i ->
-                values[i] =
-                    integers ? data.getLong(begin + i * size) : data.getFloat(begin + i * size));
-    return values;
+  static long rows(SafetensorsFile file, String name) {
+    return file.tensors().get(name).shape().get(0);
   }
 
-  long rows(String name) {
-    return header.required(name).required("shape").get(0).asLong();
+  /** A mask, which the fixtures keep as integers. */
+  static float[] mask(SafetensorsFile file, String name) {
+    long[] integers = file.longs(name);
+    float[] mask = new float[integers.length];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = integers[i];
+    }
+    return mask;
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.medr1.core.checkpoint.SafetensorsFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,13 +35,14 @@ class GrpoLossParityTest {
   @MethodSource("cases")
   void equalsTrl(JsonNode c) throws IOException {
     JsonNode tolerance = Golden.json("trl/cases.json").required("tolerance");
-    Golden inputs = Golden.tensors("trl/inputs.safetensors");
+    SafetensorsFile inputs = Golden.tensors("trl/inputs.safetensors");
     String set = c.required("inputs").asText() + ".";
-    int rows = (int) inputs.rows(set + "logps");
+    int rows = (int) Golden.rows(inputs, set + "logps");
     int sequences = rows * c.required("accumulation").asInt();
     String old = c.required("old_logps").asBoolean() ? "old_logps" : "logps";
     try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray mask = array(manager, inputs, set + "completion_mask");
+      NDArray mask =
+          manager.create(Golden.mask(inputs, set + "completion_mask")).reshape(1, rows, -1);
       PolicyBatch batch =
           new PolicyBatch(
               array(manager, inputs, set + "logps"),
@@ -85,15 +87,15 @@ class GrpoLossParityTest {
   @MethodSource("models")
   void equalsMedR1(String model) throws IOException {
     JsonNode manifest = Golden.json("training/" + model + ".json");
-    Golden inputs = Golden.tensors("training/" + model + ".batch.safetensors");
-    Golden results = Golden.tensors("training/" + model + ".grpo.safetensors");
+    SafetensorsFile inputs = Golden.tensors("training/" + model + ".batch.safetensors");
+    SafetensorsFile results = Golden.tensors("training/" + model + ".grpo.safetensors");
     double beta = manifest.required("settings").required("beta").asDouble();
     int group = manifest.required("settings").required("group").asInt();
     float[] kl = results.floats("kl");
-    float[] mask = inputs.floats("completion_mask");
+    float[] mask = Golden.mask(inputs, "completion_mask");
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray logps = manager.create(results.floats("logps"));
-      Shape shape = new Shape(inputs.rows("rewards") / group, group, -1);
+      Shape shape = new Shape(Golden.rows(inputs, "rewards") / group, group, -1);
       float[] rewards = inputs.floats("rewards");
       Advantages advantages = Advantages.of(groups(rewards, group));
       assertThat(flat(advantages.values()))
@@ -122,8 +124,9 @@ class GrpoLossParityTest {
   }
 
   /** The derivative by hand: (−A + β (1 − exp(ref − logp))) / (length · sequences). */
-  private static float[] derivative(Golden inputs, float[] logps, double beta, int sequences) {
-    float[] mask = inputs.floats("completion_mask");
+  private static float[] derivative(
+      SafetensorsFile inputs, float[] logps, double beta, int sequences) {
+    float[] mask = Golden.mask(inputs, "completion_mask");
     float[] ref = inputs.floats("ref_logps");
     float[] advantages = inputs.floats("advantages");
     int width = mask.length / sequences;
@@ -161,8 +164,8 @@ class GrpoLossParityTest {
   }
 
   /** Rows of the fixture as one group: [rows, L] becomes [1, rows, L]. */
-  private static NDArray array(NDManager manager, Golden inputs, String name) {
-    return manager.create(inputs.floats(name)).reshape(1, inputs.rows(name), -1);
+  private static NDArray array(NDManager manager, SafetensorsFile inputs, String name) {
+    return manager.create(inputs.floats(name)).reshape(1, Golden.rows(inputs, name), -1);
   }
 
   private static long tokens(NDArray mask) {
