@@ -1,0 +1,20 @@
+package ai.medr1.grpo.config;
+
+/**
+ * When training checkpoints are written; one is always written after the last step.
+ *
+ * @param every steps between two, 0 for none before the last step
+ * @param keep how many of the newest stay, the last one included
+ */
+public record CheckpointConfig(long every, int keep) {
+
+  public CheckpointConfig {
+    Check.notNegative("every", every);
+    Check.positive("keep", keep);
+  }
+
+  /** Every 100 steps, the newest two stay. */
+  public static CheckpointConfig defaults() {
+    return new CheckpointConfig(100, 2);
+  }
+}

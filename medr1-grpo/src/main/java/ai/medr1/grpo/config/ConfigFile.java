@@ -1,0 +1,123 @@
+package ai.medr1.grpo.config;
+
+import ai.medr1.core.InputException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Reads configuration records from YAML and {@code key=value} settings, and writes them.
+ *
+ * <p>Keys are the components of the records; keys of nested records are written with dots in
+ * settings: {@code optimizer.learningRate=2e-6}. What is not given keeps its default. Unknown keys
+ * and values of a wrong type are errors that name the line.
+ */
+public final class ConfigFile {
+  private ConfigFile() {}
+
+  /** The defaults, changed by the file, then by the settings in their order. */
+  public static <T extends Record> T read(T defaults, Path file, List<String> settings) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(new Layer(file.toString(), parse(file)));
+    settings.forEach(setting -> layers.add(parseSetting(setting)));
+    return RecordBinder.bind(defaults, layers);
+  }
+
+  /** The configuration, changed by settings. */
+  public static <T extends Record> T with(T config, String... settings) {
+    return RecordBinder.bind(
+        config, List.of(settings).stream().map(ConfigFile::parseSetting).toList());
+  }
+
+  /** Writes every value, so that the run can be repeated from this file alone. */
+  public static void write(Record config, Path file) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    String text = new Yaml(options).dump(RecordBinder.toMap(config));
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      Files.writeString(temporary, text);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new InputException("cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * A source of values.
+   *
+   * @param source the file, or the setting as it was given
+   */
+  record Layer(String source, MappingNode values) {
+    /** Where a node stands, as a reader would look it up. */
+    String place(Node node) {
+      return source.startsWith("--set")
+          ? source
+          : source + ":" + (node.getStartMark().getLine() + 1);
+    }
+  }
+
+  private static MappingNode parse(Path file) {
+    try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      Node root = yaml().compose(reader);
+      if (root == null) {
+        return mapping(List.of());
+      }
+      if (root instanceof MappingNode mapping) {
+        return mapping;
+      }
+      throw new InputException(file + ": expected lines of key: value, found something else");
+    } catch (MarkedYAMLException e) {
+      String line = e.getProblemMark() == null ? "" : ":" + (e.getProblemMark().getLine() + 1);
+      throw new InputException(file + line + ": not YAML, " + e.getProblem(), e);
+    } catch (IOException e) {
+      throw new InputException("cannot read the configuration " + file + ": " + e, e);
+    }
+  }
+
+  private static Layer parseSetting(String setting) {
+    int equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new InputException(
+          "--set %s: expected key=value, for example --set group=8".formatted(setting));
+    }
+    Node value = value(setting.substring(equals + 1).strip());
+    String[] keys = setting.substring(0, equals).strip().split("\\.", -1);
+    for (int i = keys.length - 1; i >= 0; i--) {
+      value = mapping(List.of(new NodeTuple(scalar(keys[i]), value)));
+    }
+    return new Layer("--set " + setting, (MappingNode) value);
+  }
+
+  /** Lists may be written as in YAML; anything else is taken letter by letter, as paths need it. */
+  private static Node value(String text) {
+    return text.startsWith("[") ? yaml().compose(new StringReader(text)) : scalar(text);
+  }
+
+  private static Yaml yaml() {
+    return new Yaml(new SafeConstructor(new LoaderOptions()));
+  }
+
+  private static MappingNode mapping(List<NodeTuple> values) {
+    return new MappingNode(Tag.MAP, values, DumperOptions.FlowStyle.AUTO);
+  }
+
+  private static ScalarNode scalar(String text) {
+    return new ScalarNode(Tag.STR, text, null, null, DumperOptions.ScalarStyle.PLAIN);
+  }
+}

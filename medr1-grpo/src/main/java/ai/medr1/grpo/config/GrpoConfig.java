@@ -1,0 +1,85 @@
+package ai.medr1.grpo.config;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A GRPO run. The defaults are Med-R1's recipe (arXiv 2503.13939 and its published training
+ * script).
+ *
+ * @param model checkpoint to start from, which is the reference as well
+ * @param out directory of the run
+ * @param seed of the data order and of all samples
+ * @param epochs times that every item is seen, where maxSteps is 0
+ * @param maxSteps optimizer steps, 0 for as many as epochs need
+ * @param batch prompts that are scored and differentiated together
+ * @param accumulation batches of one optimizer step
+ * @param group completions per prompt
+ * @param beta weight of the divergence from the reference; 0 loads no reference
+ * @param rewards weights of the rewards by name
+ * @param shuffle whether to shuffle the items in every epoch
+ * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
+ *     many in a row end the run
+ */
+public record GrpoConfig(
+    Path model,
+    Path out,
+    long seed,
+    double epochs,
+    long maxSteps,
+    int batch,
+    int accumulation,
+    int group,
+    double beta,
+    Map<String, Double> rewards,
+    boolean shuffle,
+    int maxBadSteps,
+    SamplingConfig sampling,
+    OptimizerConfig optimizer,
+    ModelOptions options,
+    CheckpointConfig checkpoint) {
+
+  public GrpoConfig {
+    rewards = Collections.unmodifiableMap(new TreeMap<>(rewards));
+    Check.notNegative("epochs", epochs);
+    Check.notNegative("maxSteps", maxSteps);
+    Check.positive("batch", batch);
+    Check.positive("accumulation", accumulation);
+    Check.positive("group", group);
+    Check.notNegative("beta", beta);
+    Check.positive("maxBadSteps", maxBadSteps);
+    Check.that(
+        epochs > 0 || maxSteps > 0,
+        "epochs is 0 and maxSteps is 0, so that nothing would be trained; set one of them");
+    Check.that(
+        group > 1 || beta > 0,
+        "group is 1 and beta is 0, but a completion is compared with the others of its group and"
+            + " nothing else would be learned from; set group to 2 or more");
+    Check.that(
+        rewards.values().stream().anyMatch(w -> w != 0),
+        "rewards has no weight other than 0, so that all completions would be equal; give one");
+  }
+
+  /** Med-R1's recipe. */
+  public static GrpoConfig of(Path model, Path out) {
+    return new GrpoConfig(
+        model,
+        out,
+        42,
+        1,
+        0,
+        1,
+        2,
+        4,
+        0.04,
+        Map.of("accuracy", 1.0, "format", 1.0),
+        true,
+        10,
+        SamplingConfig.defaults(),
+        OptimizerConfig.grpo(),
+        ModelOptions.defaults(),
+        CheckpointConfig.defaults());
+  }
+}

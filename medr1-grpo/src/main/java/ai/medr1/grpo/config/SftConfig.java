@@ -1,0 +1,63 @@
+package ai.medr1.grpo.config;
+
+import java.nio.file.Path;
+
+/**
+ * A supervised run. The defaults are Med-R1's baseline (arXiv 2503.13939 and its published training
+ * script): one epoch of 4 × 16 items per step, learning rate 2e-5 with a cosine.
+ *
+ * <p>Deviation: only the answer is learned. Med-R1's script also learns the text of the prompt.
+ *
+ * @param model checkpoint to start from
+ * @param out directory of the run
+ * @param seed of the data order
+ * @param epochs times that every item is seen, where maxSteps is 0
+ * @param maxSteps optimizer steps, 0 for as many as epochs need
+ * @param batch items that are scored and differentiated together
+ * @param accumulation batches of one optimizer step
+ * @param shuffle whether to shuffle the items in every epoch
+ * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
+ *     many in a row end the run
+ */
+public record SftConfig(
+    Path model,
+    Path out,
+    long seed,
+    double epochs,
+    long maxSteps,
+    int batch,
+    int accumulation,
+    boolean shuffle,
+    int maxBadSteps,
+    OptimizerConfig optimizer,
+    ModelOptions options,
+    CheckpointConfig checkpoint) {
+
+  public SftConfig {
+    Check.notNegative("epochs", epochs);
+    Check.notNegative("maxSteps", maxSteps);
+    Check.positive("batch", batch);
+    Check.positive("accumulation", accumulation);
+    Check.positive("maxBadSteps", maxBadSteps);
+    Check.that(
+        epochs > 0 || maxSteps > 0,
+        "epochs is 0 and maxSteps is 0, so that nothing would be trained; set one of them");
+  }
+
+  /** Med-R1's baseline. */
+  public static SftConfig of(Path model, Path out) {
+    return new SftConfig(
+        model,
+        out,
+        42,
+        1,
+        0,
+        4,
+        16,
+        true,
+        10,
+        OptimizerConfig.sft(),
+        ModelOptions.defaults(),
+        CheckpointConfig.defaults());
+  }
+}

@@ -1,0 +1,52 @@
+package ai.medr1.grpo.loss;
+
+import java.util.Arrays;
+
+/**
+ * Advantages of completions over the others of their group: (r − mean) / (std + 1e-4), with the
+ * unbiased standard deviation of the group.
+ *
+ * <p>Source: DeepSeekMath (arXiv 2402.03300), section 4.1.2; the 1e-4 is that of Med-R1's trainer.
+ * A group of one has no standard deviation and gets the advantage 0.
+ *
+ * @param values [B][G]
+ * @param zeroStdShare share of groups whose rewards are all equal: they teach nothing but the KL
+ *     term
+ */
+public record Advantages(float[][] values, double zeroStdShare) {
+  private static final double EPSILON = 1e-4;
+  private static final double SAME = 1e-8;
+
+  /**
+   * @param rewards [B][G] finite rewards
+   */
+  public static Advantages of(double[][] rewards) {
+    float[][] values = Arrays.stream(rewards).map(Advantages::ofGroup).toArray(float[][]::new);
+    long same = Arrays.stream(rewards).filter(group -> std(group) <= SAME).count();
+    return new Advantages(values, rewards.length == 0 ? 0 : (double) same / rewards.length);
+  }
+
+  /** The unbiased standard deviation, 0 for fewer than two values. */
+  public static double std(double[] values) {
+    if (values.length < 2) {
+      return 0;
+    }
+    double mean = mean(values);
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / (values.length - 1));
+  }
+
+  private static float[] ofGroup(double[] rewards) {
+    double mean = mean(rewards);
+    double scale = std(rewards) + EPSILON;
+    float[] advantages = new float[rewards.length];
+    for (int i = 0; i < rewards.length; i++) {
+      advantages[i] = (float) ((rewards[i] - mean) / scale);
+    }
+    return advantages;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(0);
+  }
+}

@@ -1,0 +1,101 @@
+package ai.medr1.grpo.metrics;
+
+import ai.medr1.core.InputException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The files of a run: {@code metrics.jsonl} with a row per step, {@code completions.jsonl} with
+ * sample completions of every step, and {@code events.out.tfevents.medr1} with the same metrics for
+ * TensorBoard.
+ *
+ * <p>Every row is on disk before the next step begins. A metric that is no number (a loss that is
+ * not finite) is null in the rows and missing in the events.
+ */
+public final class RunLog implements TrainingListener, AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final JsonLines metrics;
+  private final JsonLines completions;
+  private final EventFile events;
+
+  private RunLog(JsonLines metrics, JsonLines completions, EventFile events) {
+    this.metrics = metrics;
+    this.completions = completions;
+    this.events = events;
+  }
+
+  /**
+   * Opens the log of a run.
+   *
+   * @param directory is made where it is missing
+   * @param lastStep the step that the run goes on from, 0 for a new run; what is there of later
+   *     steps is dropped first, so that no step appears twice
+   */
+  public static RunLog open(Path directory, long lastStep) {
+    Path rows = directory.resolve("metrics.jsonl");
+    try {
+      Files.createDirectories(directory);
+      JsonLines metrics = JsonLines.open(rows, lastStep);
+      EventFile events = new EventFile(directory.resolve("events.out.tfevents.medr1"), now());
+      JsonLines.read(rows, lastStep)
+          .forEach(
+              row ->
+                  events.append(
+                      row.path("time").asDouble(), row.path("step").asLong(), scalars(row)));
+      return new RunLog(
+          metrics, JsonLines.open(directory.resolve("completions.jsonl"), lastStep), events);
+    } catch (IOException e) {
+      throw new InputException("cannot write the log of the run to " + directory + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void onStep(StepReport report) {
+    for (CompletionSample sample : report.samples()) {
+      ObjectNode row = JSON.createObjectNode().put("step", report.step());
+      completions.append(row.setAll((ObjectNode) JSON.valueToTree(sample)));
+    }
+    ObjectNode row = JSON.createObjectNode().put("step", report.step()).put("time", now());
+    report.metrics().forEach((name, value) -> put(row, name, value));
+    metrics.append(row);
+    events.append(row.get("time").asDouble(), report.step(), scalars(row));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+    completions.close();
+    events.close();
+  }
+
+  private static void put(ObjectNode row, String name, double value) {
+    if (Double.isFinite(value)) {
+      row.put(name, value);
+    } else {
+      row.putNull(name);
+    }
+  }
+
+  private static Map<String, Double> scalars(JsonNode row) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    row.properties()
+        .forEach(
+            field -> {
+              if (field.getValue().isDouble() && !field.getKey().equals("time")) {
+                scalars.put(field.getKey(), field.getValue().asDouble());
+              }
+            });
+    return scalars;
+  }
+
+  private static double now() {
+    return System.currentTimeMillis() / 1e3;
+  }
+}

@@ -1,0 +1,56 @@
+package ai.medr1.grpo.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgressBarTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+  @Test
+  void writesOverOneLineOnATerminal() {
+    ProgressBar bar = new ProgressBar(out, true);
+    bar.onStep(report(1, 4, 100, 40));
+    bar.onStep(report(2, 4, 9, 20));
+    bar.onEnd();
+    assertThat(written().replace(System.lineSeparator(), "\n"))
+        .isEqualTo(
+            "\r1/4 [###---------]  reward 1.25  accuracy 0.50  length 100  tokens/s 345  2m00s left"
+                + "\r2/4 [######------]  reward 1.25  accuracy 0.50  length 9  tokens/s 345  1m00s left"
+                + "  \n");
+  }
+
+  @Test
+  void writesPlainLinesElsewhere() {
+    ProgressBar bar = new ProgressBar(out, false);
+    for (int step = 1; step <= 450; step++) {
+      bar.onStep(report(step, 450, 84, 60));
+    }
+    List<String> lines = written().lines().toList();
+    assertThat(lines).hasSize(113);
+    assertThat(lines.get(0))
+        .isEqualTo("4/450  reward 1.25  accuracy 0.50  length 84  tokens/s 345  7h26m left");
+    assertThat(lines.get(112)).startsWith("450/450 ").endsWith("0s left");
+  }
+
+  private String written() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static StepReport report(long step, long total, double length, double seconds) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("reward", 1.25);
+    metrics.put("rewards/accuracy/mean", 0.5);
+    metrics.put("completions/mean_length", length);
+    metrics.put("tokens_per_s", 345.0);
+    metrics.put("step_time", seconds);
+    return new StepReport(step, total, metrics, List.of());
+  }
+}
