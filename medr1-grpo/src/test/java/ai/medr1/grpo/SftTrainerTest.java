@@ -30,12 +30,12 @@ class SftTrainerTest {
   @ParameterizedTest
   @MethodSource("ai.medr1.grpo.Tiny#models")
   void learnsTheAnswers(Path model) throws IOException {
-    SftConfig config = Tiny.sft(model, dir.resolve("run"), "maxSteps=30");
+    SftConfig config = Tiny.sft(model, dir.resolve("run"), "maxSteps=12");
     train(config);
     List<JsonNode> rows = Tiny.rows(config.out().resolve("metrics.jsonl"));
-    assertThat(rows).hasSize(30);
+    assertThat(rows).hasSize(12);
     assertThat(rows.get(0).get("loss").asDouble()).isGreaterThan(3);
-    assertThat(rows.get(29).get("loss").asDouble()).isLessThan(0.8);
+    assertThat(rows.get(11).get("loss").asDouble()).isLessThan(0.8);
   }
 
   @Test

@@ -75,6 +75,13 @@ public record GrpoConfig(
     return config;
   }
 
+  /**
+   * This configuration with other values: {@code with("group=8", "optimizer.learningRate=2e-6")}.
+   */
+  public GrpoConfig with(String... settings) {
+    return ConfigFile.with(this, settings);
+  }
+
   /** Items of one optimizer step. */
   public int perStep() {
     return batch * accumulation;

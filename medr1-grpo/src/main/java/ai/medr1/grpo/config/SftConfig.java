@@ -57,6 +57,13 @@ public record SftConfig(
     return config;
   }
 
+  /**
+   * This configuration with other values: {@code with("group=8", "optimizer.learningRate=2e-6")}.
+   */
+  public SftConfig with(String... settings) {
+    return ConfigFile.with(this, settings);
+  }
+
   /** Items of one optimizer step. */
   public int perStep() {
     return batch * accumulation;
