@@ -44,6 +44,13 @@ public final class ConfigFile {
         config, List.of(settings).stream().map(ConfigFile::parseSetting).toList());
   }
 
+  static void require(Path file, String key, Path value, String what) {
+    if (value.toString().isEmpty()) {
+      throw new InputException(
+          "%s: %s is missing: write %s: and %s".formatted(file, key, key, what));
+    }
+  }
+
   /** Writes every value, so that the run can be repeated from this file alone. */
   public static void write(Record config, Path file) {
     DumperOptions options = new DumperOptions();

@@ -2,6 +2,7 @@ package ai.medr1.grpo.config;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,7 +20,6 @@ import java.util.TreeMap;
  * @param group completions per prompt
  * @param beta weight of the divergence from the reference; 0 loads no reference
  * @param rewards weights of the rewards by name
- * @param shuffle whether to shuffle the items in every epoch
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
  */
@@ -34,11 +34,11 @@ public record GrpoConfig(
     int group,
     double beta,
     Map<String, Double> rewards,
-    boolean shuffle,
     int maxBadSteps,
+    DataConfig data,
     SamplingConfig sampling,
     OptimizerConfig optimizer,
-    ModelOptions options,
+    ModelOptions load,
     CheckpointConfig checkpoint) {
 
   public GrpoConfig {
@@ -62,6 +62,31 @@ public record GrpoConfig(
         "rewards has no weight other than 0, so that all completions would be equal; give one");
   }
 
+  /**
+   * Reads a configuration.
+   *
+   * @param settings {@code key=value}, which win over the file
+   * @throws ai.medr1.core.InputException naming line and key of what is wrong
+   */
+  public static GrpoConfig read(Path file, List<String> settings) {
+    GrpoConfig config = ConfigFile.read(of(Path.of(""), Path.of("")), file, settings);
+    ConfigFile.require(file, "model", config.model(), "the checkpoint to start from");
+    ConfigFile.require(file, "out", config.out(), "the directory of the run");
+    return config;
+  }
+
+  /**
+   * This configuration with other values: {@code with("group=8", "optimizer.learningRate=2e-6")}.
+   */
+  public GrpoConfig with(String... settings) {
+    return ConfigFile.with(this, settings);
+  }
+
+  /** Items of one optimizer step. */
+  public int perStep() {
+    return batch * accumulation;
+  }
+
   /** Med-R1's recipe. */
   public static GrpoConfig of(Path model, Path out) {
     return new GrpoConfig(
@@ -75,8 +100,8 @@ public record GrpoConfig(
         4,
         0.04,
         Map.of("accuracy", 1.0, "format", 1.0),
-        true,
         10,
+        DataConfig.defaults(),
         SamplingConfig.defaults(),
         OptimizerConfig.grpo(),
         ModelOptions.defaults(),

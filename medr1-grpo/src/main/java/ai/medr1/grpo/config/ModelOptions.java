@@ -1,25 +1,22 @@
 package ai.medr1.grpo.config;
 
+import ai.djl.Device;
+import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.model.LoadOptions;
+
 /**
- * How the model is loaded and what it is shown.
+ * How the model is loaded.
  *
- * @param dtype precision of the network
- * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param dtype in which the network computes; with bfloat16, training keeps float32 master weights
+ * @param device {@code cpu}, {@code cuda} or {@code cuda:N}; {@code auto} is the first GPU where
+ *     there is one
  * @param freezeVision train the language model only; the vision tower's features are then cached
- * @param minPixels images with fewer are enlarged
- * @param maxPixels images with more are shrunk
- * @param maxPromptLength tokens of a prompt, image tokens included; a longer prompt is a bad item,
- *     as image tokens are never cut
+ * @param recompute keep less for the backward pass and compute it again: less memory, more time
  */
 public record ModelOptions(
-    Precision dtype,
-    String device,
-    boolean freezeVision,
-    long minPixels,
-    long maxPixels,
-    int maxPromptLength) {
+    Precision dtype, String device, boolean freezeVision, boolean recompute) {
 
-  /** Precision of weights and activations. */
+  /** Precision of activations and of the weights that compute. */
   public enum Precision {
     FLOAT32,
     BFLOAT16
@@ -27,17 +24,32 @@ public record ModelOptions(
 
   public ModelOptions {
     Check.that(
-        device.matches("cpu|cuda(:\\d+)?"), "device is cpu, cuda or cuda:N, found " + device);
-    Check.positive("minPixels", minPixels);
-    Check.positive("maxPromptLength", maxPromptLength);
-    Check.that(
-        minPixels <= maxPixels,
-        "minPixels is %d, but maxPixels only %d; no image could satisfy both, lower minPixels"
-            .formatted(minPixels, maxPixels));
+        device.matches("auto|cpu|cuda(:\\d+)?"),
+        "device is auto, cpu, cuda or cuda:N, found " + device);
   }
 
-  /** Med-R1's image and prompt sizes, in float32. */
+  /** Every weight is trained, in float32. */
   public static ModelOptions defaults() {
-    return new ModelOptions(Precision.FLOAT32, "cpu", false, 3136, 401408, 1024);
+    return new ModelOptions(Precision.FLOAT32, "auto", false, false);
+  }
+
+  /** For the policy. */
+  public LoadOptions training() {
+    return placed(LoadOptions.training()).withFreezeVision(freezeVision).withRecompute(recompute);
+  }
+
+  /** For a model without gradients. */
+  public LoadOptions inference() {
+    return placed(LoadOptions.inference());
+  }
+
+  private LoadOptions placed(LoadOptions options) {
+    LoadOptions typed = options.withDtype(dtype == Precision.FLOAT32 ? DType.F32 : DType.BF16);
+    return device.equals("auto") ? typed : typed.withDevice(Device.fromName(deviceName()));
+  }
+
+  /** DJL's names: cpu, gpu0, gpu1. */
+  private String deviceName() {
+    return device.replace("cuda:", "gpu").replace("cuda", "gpu0");
   }
 }

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.config;
 
+import ai.medr1.core.model.AdamW;
 import ai.medr1.grpo.schedule.LearningRate;
 
 /**
@@ -12,7 +13,7 @@ import ai.medr1.grpo.schedule.LearningRate;
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
- * @param weightDecay decoupled decay of all weights
+ * @param weightDecay decoupled decay of the weights, biases and norms left out
  * @param maxGradNorm gradients whose norm is larger are scaled down to it; 0 leaves them alone
  */
 public record OptimizerConfig(
@@ -49,6 +50,11 @@ public record OptimizerConfig(
   /** Med-R1's supervised baseline. */
   public static OptimizerConfig sft() {
     return new OptimizerConfig(2e-5, LearningRate.Shape.COSINE, 0, 0.1, 0.9, 0.999, 1e-8, 0, 1);
+  }
+
+  /** The optimizer itself; as in transformers' Trainer, biases and norms are not decayed. */
+  public AdamW adamW() {
+    return new AdamW(beta1, beta2, epsilon, weightDecay, maxGradNorm, true);
   }
 
   /** The rate of every step of a run. */

@@ -184,12 +184,12 @@ final class RecordBinder {
       if (type instanceof ParameterizedType list) {
         return list(key, list.getActualTypeArguments()[0]);
       }
-      String text = node instanceof ScalarNode scalar ? scalar.getValue().strip() : "";
-      Class<?> wanted = (Class<?>) type;
-      if (text.isEmpty()) {
-        throw wrong(key, Scalars.describe(wanted));
+      if (!(node instanceof ScalarNode scalar)) {
+        throw wrong(key, Scalars.describe((Class<?>) type));
       }
-      return Scalars.parse(text, wanted).orElseThrow(() -> wrong(key, Scalars.describe(wanted)));
+      Class<?> wanted = (Class<?>) type;
+      return Scalars.parse(scalar.getValue().strip(), wanted)
+          .orElseThrow(() -> wrong(key, Scalars.describe(wanted)));
     }
 
     private List<Object> list(String key, Type type) {

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.config;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A supervised run. The defaults are Med-R1's baseline (arXiv 2503.13939 and its published training
@@ -15,7 +16,6 @@ import java.nio.file.Path;
  * @param maxSteps optimizer steps, 0 for as many as epochs need
  * @param batch items that are scored and differentiated together
  * @param accumulation batches of one optimizer step
- * @param shuffle whether to shuffle the items in every epoch
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
  */
@@ -27,10 +27,10 @@ public record SftConfig(
     long maxSteps,
     int batch,
     int accumulation,
-    boolean shuffle,
     int maxBadSteps,
+    DataConfig data,
     OptimizerConfig optimizer,
-    ModelOptions options,
+    ModelOptions load,
     CheckpointConfig checkpoint) {
 
   public SftConfig {
@@ -44,6 +44,31 @@ public record SftConfig(
         "epochs is 0 and maxSteps is 0, so that nothing would be trained; set one of them");
   }
 
+  /**
+   * Reads a configuration.
+   *
+   * @param settings {@code key=value}, which win over the file
+   * @throws ai.medr1.core.InputException naming line and key of what is wrong
+   */
+  public static SftConfig read(Path file, List<String> settings) {
+    SftConfig config = ConfigFile.read(of(Path.of(""), Path.of("")), file, settings);
+    ConfigFile.require(file, "model", config.model(), "the checkpoint to start from");
+    ConfigFile.require(file, "out", config.out(), "the directory of the run");
+    return config;
+  }
+
+  /**
+   * This configuration with other values: {@code with("group=8", "optimizer.learningRate=2e-6")}.
+   */
+  public SftConfig with(String... settings) {
+    return ConfigFile.with(this, settings);
+  }
+
+  /** Items of one optimizer step. */
+  public int perStep() {
+    return batch * accumulation;
+  }
+
   /** Med-R1's baseline. */
   public static SftConfig of(Path model, Path out) {
     return new SftConfig(
@@ -54,8 +79,8 @@ public record SftConfig(
         0,
         4,
         16,
-        true,
         10,
+        DataConfig.defaults(),
         OptimizerConfig.sft(),
         ModelOptions.defaults(),
         CheckpointConfig.defaults());

@@ -8,22 +8,30 @@ import java.util.Arrays;
  *
  * <p>Source: DeepSeekMath (arXiv 2402.03300), section 4.1.2; the 1e-4 is that of Med-R1's trainer.
  * A group of one has no standard deviation and gets the advantage 0.
- *
- * @param values [B][G]
- * @param zeroStdShare share of groups whose rewards are all equal: they teach nothing but the KL
- *     term
  */
-public record Advantages(float[][] values, double zeroStdShare) {
+public final class Advantages {
   private static final double EPSILON = 1e-4;
   private static final double SAME = 1e-8;
 
+  private Advantages() {}
+
   /**
-   * @param rewards [B][G] finite rewards
+   * @param rewards [G] finite rewards of one group
+   * @return [G]
    */
-  public static Advantages of(double[][] rewards) {
-    float[][] values = Arrays.stream(rewards).map(Advantages::ofGroup).toArray(float[][]::new);
-    long same = Arrays.stream(rewards).filter(group -> std(group) <= SAME).count();
-    return new Advantages(values, rewards.length == 0 ? 0 : (double) same / rewards.length);
+  public static float[] of(double[] rewards) {
+    double mean = mean(rewards);
+    double scale = std(rewards) + EPSILON;
+    float[] advantages = new float[rewards.length];
+    for (int i = 0; i < rewards.length; i++) {
+      advantages[i] = (float) ((rewards[i] - mean) / scale);
+    }
+    return advantages;
+  }
+
+  /** Whether all rewards of a group are equal: it teaches nothing but the KL term. */
+  public static boolean areEqual(double[] rewards) {
+    return std(rewards) <= SAME;
   }
 
   /** The unbiased standard deviation, 0 for fewer than two values. */
@@ -34,16 +42,6 @@ public record Advantages(float[][] values, double zeroStdShare) {
     double mean = mean(values);
     double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
     return Math.sqrt(squares / (values.length - 1));
-  }
-
-  private static float[] ofGroup(double[] rewards) {
-    double mean = mean(rewards);
-    double scale = std(rewards) + EPSILON;
-    float[] advantages = new float[rewards.length];
-    for (int i = 0; i < rewards.length; i++) {
-      advantages[i] = (float) ((rewards[i] - mean) / scale);
-    }
-    return advantages;
   }
 
   private static double mean(double[] values) {

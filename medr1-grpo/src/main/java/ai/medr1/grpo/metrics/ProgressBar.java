@@ -11,6 +11,7 @@ import java.util.Locale;
 public final class ProgressBar implements TrainingListener {
   private static final int WIDTH = 12;
   private static final int PLAIN_LINES = 100;
+  private static final int SHOWN = 80;
   private static final List<Field> FIELDS =
       List.of(
           new Field("loss", "loss", "%.3f"),
@@ -33,6 +34,16 @@ public final class ProgressBar implements TrainingListener {
   public ProgressBar(PrintStream out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
+  }
+
+  @Override
+  public void onDryRun(List<CompletionSample> samples) {
+    out.println("Rewards of completions before training:");
+    for (CompletionSample sample : samples) {
+      String text = sample.completion().replaceAll("\\s+", " ");
+      String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+      out.printf(Locale.ROOT, "  %5.2f %s  %s%n", sample.reward(), sample.rewards(), shown);
+    }
   }
 
   @Override

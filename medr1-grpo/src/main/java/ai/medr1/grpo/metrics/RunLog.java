@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,6 +54,16 @@ public final class RunLog implements TrainingListener, AutoCloseable {
           metrics, JsonLines.open(directory.resolve("completions.jsonl"), lastStep), events);
     } catch (IOException e) {
       throw new InputException("cannot write the log of the run to " + directory + ": " + e, e);
+    }
+  }
+
+  /** Whether a directory has the log of at least one step. */
+  public static boolean hasSteps(Path directory) {
+    Path rows = directory.resolve("metrics.jsonl");
+    try {
+      return Files.exists(rows) && Files.size(rows) > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

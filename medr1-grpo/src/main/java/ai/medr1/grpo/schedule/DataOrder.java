@@ -1,6 +1,8 @@
 package ai.medr1.grpo.schedule;
 
-import java.util.Random;
+import ai.medr1.data.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -16,17 +18,25 @@ import java.util.stream.IntStream;
  */
 public record DataOrder(int items, int perStep, boolean shuffle, long seed) {
 
+  public DataOrder {
+    if (items < 1 || perStep < 1) {
+      throw new IllegalArgumentException(
+          "a run needs items to train on, found %d items and %d per step"
+              .formatted(items, perStep));
+    }
+  }
+
   /** Indices of a step's items; the first step of a run is 0. */
   public int[] at(long step) {
     long begin = step * perStep;
     int[] indices = new int[perStep];
-    int[] epoch = {};
+    List<Integer> epoch = List.of();
     for (int i = 0; i < perStep; i++) {
       int place = (int) ((begin + i) % items);
       if (i == 0 || place == 0) {
         epoch = epoch((begin + i) / items);
       }
-      indices[i] = epoch[place];
+      indices[i] = epoch.get(place);
     }
     return indices;
   }
@@ -41,25 +51,11 @@ public record DataOrder(int items, int perStep, boolean shuffle, long seed) {
     return (double) steps * perStep / items;
   }
 
-  /** A permutation of all items (Fisher and Yates), or their own order. */
-  private int[] epoch(long epoch) {
-    int[] order = IntStream.range(0, items).toArray();
+  private List<Integer> epoch(long epoch) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, items).boxed().toList());
     if (shuffle) {
-      Random random = new Random(scramble(seed * 31 + epoch));
-      for (int i = items - 1; i > 0; i--) {
-        int j = random.nextInt(i + 1);
-        int moved = order[i];
-        order[i] = order[j];
-        order[j] = moved;
-      }
+      new SeededRandom(seed).split(epoch).shuffle(order);
     }
     return order;
-  }
-
-  /** The finalizer of SplitMix64: {@link Random} begins alike for seeds that lie side by side. */
-  private static long scramble(long z) {
-    long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
-    return b ^ (b >>> 31);
   }
 }

@@ -71,7 +71,11 @@ class ConfigFileTest {
   void whatIsWrittenIsReadAgain() {
     GrpoConfig config =
         ConfigFile.with(
-            DEFAULTS, "optimizer.learningRate=1.25e-7", "options.dtype=bfloat16", "shuffle=false");
+            DEFAULTS,
+            "optimizer.learningRate=1.25e-7",
+            "load.dtype=bfloat16",
+            "data.shuffle=false",
+            "data.modalities=[ct, XRay]");
     Path file = dir.resolve("effective.yaml");
     ConfigFile.write(config, file);
     GrpoConfig others = GrpoConfig.of(Path.of("x"), Path.of("y"));
@@ -91,7 +95,7 @@ class ConfigFileTest {
         "group: [1] | c.yaml:1: group: expected a whole number, found a list",
         "beta: .nan | c.yaml:1: beta: expected a number, found \".nan\"",
         "beta: NaN | c.yaml:1: beta: expected a number, found \"NaN\"",
-        "shuffle: yes | c.yaml:1: shuffle: expected true or false, found \"yes\"",
+        "data: {shuffle: yes} | c.yaml:1: data.shuffle: expected true or false, found \"yes\"",
         "sampling: {temperature: hot} | sampling.temperature: expected a number, found \"hot\"",
         "optimizer: {schedule: step} | one of constant, linear, cosine, found \"step\"",
         "optimizer: fast | c.yaml:1: optimizer: expected a block of keys, found \"fast\"",
@@ -104,8 +108,8 @@ class ConfigFileTest {
         "group: 0 | c.yaml: group is positive, found 0",
         "optimizer: {beta1: 1} | c.yaml: optimizer.beta1 is in [0, 1), found 1.0",
         "optimizer: {warmupSteps: 5, warmupRatio: 0.1} | optimizer.warmupSteps is 5 and warmupRatio 0.1",
-        "options: {minPixels: 9, maxPixels: 8} | minPixels is 9, but maxPixels only 8",
-        "options: {device: gpu} | device is cpu, cuda or cuda:N, found gpu",
+        "data: {minPixels: 9, maxPixels: 8} | minPixels is 9, but maxPixels only 8",
+        "load: {device: gpu} | device is auto, cpu, cuda or cuda:N, found gpu",
         "{group: 1, beta: 0} | set group to 2 or more",
         "{epochs: 0} | nothing would be trained",
         "rewards: {accuracy: 0, format: 0} | no weight other than 0",

@@ -40,6 +40,17 @@ class ProgressBarTest {
     assertThat(lines.get(112)).startsWith("450/450 ").endsWith("0s left");
   }
 
+  @Test
+  void showsRewardsBeforeTheRun() {
+    Map<String, Double> rewards = Map.of("accuracy", 1.0);
+    new ProgressBar(out, false)
+        .onDryRun(
+            List.of(
+                new CompletionSample("id", "i.png", "?", "B", "B\n\n!", 2, true, rewards, 0.5, 0)));
+    assertThat(written().lines())
+        .containsExactly("Rewards of completions before training:", "   0.50 {accuracy=1.0}  B !");
+  }
+
   private String written() {
     return bytes.toString(StandardCharsets.UTF_8);
   }

@@ -1,0 +1,27 @@
+package ai.medr1.grpo;
+
+import ai.medr1.grpo.loss.LossGradient;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The losses of a step's micro-batches, added up. */
+final class LossTotals {
+  private final Map<String, Double> tokenSums = new TreeMap<>();
+  private double loss;
+
+  void add(LossGradient part) {
+    loss += part.value();
+    part.tokenSums().forEach((name, sum) -> tokenSums.merge(name, sum, Double::sum));
+  }
+
+  double loss() {
+    return loss;
+  }
+
+  /** What the loss reports per token, averaged over the tokens of the step. */
+  Map<String, Double> tokenMeans(long tokens) {
+    Map<String, Double> means = new TreeMap<>();
+    tokenSums.forEach((name, sum) -> means.put(name, sum / tokens));
+    return means;
+  }
+}

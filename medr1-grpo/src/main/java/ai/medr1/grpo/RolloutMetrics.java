@@ -1,0 +1,86 @@
+package ai.medr1.grpo;
+
+import ai.medr1.core.model.Continuation;
+import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.metrics.CompletionSample;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** Metrics of the completions of one step, named and computed as by TRL. */
+final class RolloutMetrics {
+  private RolloutMetrics() {}
+
+  /** Rewards and lengths of at least one rollout. */
+  static Map<String, Double> of(List<Rollout> rollouts, List<String> rewardNames) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    double[] rewards = rollouts.stream().flatMapToDouble(r -> Arrays.stream(r.rewards())).toArray();
+    metrics.put("reward", mean(rewards));
+    metrics.put("reward_std", Advantages.std(rewards));
+    long equal = rollouts.stream().filter(r -> Advantages.areEqual(r.rewards())).count();
+    metrics.put("frac_reward_zero_std", (double) equal / rollouts.size());
+    for (int k = 0; k < rewardNames.size(); k++) {
+      int of = k;
+      double[] scores =
+          rollouts.stream()
+              .flatMapToDouble(r -> Arrays.stream(r.scores()).mapToDouble(s -> s[of]))
+              .toArray();
+      metrics.put("rewards/" + rewardNames.get(k) + "/mean", mean(scores));
+      metrics.put("rewards/" + rewardNames.get(k) + "/std", Advantages.std(scores));
+    }
+    addLengths(metrics, rollouts);
+    return metrics;
+  }
+
+  private static void addLengths(Map<String, Double> metrics, List<Rollout> rollouts) {
+    double[] all = lengths(rollouts, c -> true);
+    double[] finished = lengths(rollouts, Continuation::finished);
+    metrics.put("completions/mean_length", mean(all));
+    metrics.put("completions/min_length", Arrays.stream(all).min().orElse(0));
+    metrics.put("completions/max_length", Arrays.stream(all).max().orElse(0));
+    metrics.put("completions/clipped_ratio", 1 - (double) finished.length / all.length);
+    metrics.put("completions/mean_terminated_length", mean(finished));
+    metrics.put("completions/min_terminated_length", Arrays.stream(finished).min().orElse(0));
+    metrics.put("completions/max_terminated_length", Arrays.stream(finished).max().orElse(0));
+  }
+
+  /** The completions of a rollout as the log keeps them. */
+  static List<CompletionSample> samples(Rollout rollout, List<String> rewardNames) {
+    return IntStream.range(0, rollout.completions().size())
+        .mapToObj(g -> sample(rollout, g, rewardNames))
+        .toList();
+  }
+
+  private static CompletionSample sample(Rollout rollout, int g, List<String> rewardNames) {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    for (int k = 0; k < rewardNames.size(); k++) {
+      scores.put(rewardNames.get(k), rollout.scores()[g][k]);
+    }
+    Continuation completion = rollout.completions().get(g);
+    return new CompletionSample(
+        rollout.question().item().id(),
+        rollout.question().item().imageName(),
+        rollout.question().item().problem(),
+        rollout.question().item().gold(),
+        rollout.texts().get(g),
+        completion.ids().length,
+        completion.finished(),
+        scores,
+        rollout.rewards()[g],
+        rollout.advantages()[g]);
+  }
+
+  private static double[] lengths(List<Rollout> rollouts, Predicate<Continuation> wanted) {
+    List<Continuation> completions = new ArrayList<>();
+    rollouts.forEach(r -> completions.addAll(r.completions()));
+    return completions.stream().filter(wanted).mapToDouble(c -> c.ids().length).toArray();
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElse(0);
+  }
+}

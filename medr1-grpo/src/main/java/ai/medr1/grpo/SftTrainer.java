@@ -1,0 +1,194 @@
+package ai.medr1.grpo;
+
+import ai.djl.ndarray.NDArray;
+import ai.medr1.core.model.Continuation;
+import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.model.Sampling;
+import ai.medr1.core.model.Scored;
+import ai.medr1.core.text.Prompt;
+import ai.medr1.core.text.Tokenizer;
+import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.DataConfig;
+import ai.medr1.grpo.config.SftConfig;
+import ai.medr1.grpo.metrics.StepReport;
+import ai.medr1.grpo.metrics.TrainingListener;
+import ai.medr1.grpo.schedule.DataOrder;
+import ai.medr1.grpo.schedule.LearningRate;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Trains a model on given answers: the mean cross-entropy of all answer tokens of a step, their end
+ * token included. Med-R1's baseline, and the warm start of a model that does not know the format.
+ *
+ * <p>An answer is a group of one completion, so the model's calls are those of GRPO. Deviation from
+ * Med-R1's script: only the answer is learned, not the text of the prompt.
+ *
+ * <p>The trainer owns the model that it loads until {@link #close}.
+ */
+public final class SftTrainer implements AutoCloseable {
+  /** Log-probabilities as they are: no temperature, no banned tokens. */
+  private static final Sampling PLAIN = new Sampling(false, 1, 0, 1, 1, 1, Set.of(), false);
+
+  private final Resources owned = new Resources();
+  private final SftConfig config;
+  private final Function<VqaItem, String> answers;
+  private final DataOrder order;
+  private final long totalSteps;
+  private final LearningRate rates;
+  private final TrainingRun run;
+  private final QwenVl model;
+  private final Questions questions;
+
+  private record Example(Prompt prompt, Continuation answer) {}
+
+  private SftTrainer(
+      SftConfig config,
+      List<VqaItem> items,
+      Function<VqaItem, String> answers,
+      List<TrainingListener> listeners,
+      boolean resume) {
+    this.config = config;
+    this.answers = answers;
+    this.order =
+        new DataOrder(items.size(), config.perStep(), config.data().shuffle(), config.seed());
+    this.totalSteps = config.maxSteps() > 0 ? config.maxSteps() : order.steps(config.epochs());
+    this.rates = config.optimizer().rates(totalSteps);
+    try {
+      TrainingRun.Plan plan =
+          new TrainingRun.Plan(
+              config,
+              config.out(),
+              config.model(),
+              config.checkpoint(),
+              config.maxBadSteps(),
+              totalSteps,
+              TrainerState.Course.of(order, items));
+      this.run = owned.add(TrainingRun.open(plan, listeners, resume));
+      this.model = owned.add(QwenVl.load(run.model(), config.load().training()));
+      run.restore(model);
+      this.questions = owned.add(new Questions(items, config.model(), config.data()));
+    } catch (RuntimeException e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a run.
+   *
+   * @param answers the text that is learned for an item
+   * @throws ai.medr1.core.InputException if the directory of the run holds one already, or the
+   *     model cannot be loaded
+   */
+  public static SftTrainer start(
+      SftConfig config,
+      List<VqaItem> items,
+      Function<VqaItem, String> answers,
+      TrainingListener... listeners) {
+    return new SftTrainer(config, items, answers, List.of(listeners), false);
+  }
+
+  /**
+   * Goes on with a run from its newest checkpoint, or from the start where it has none yet.
+   *
+   * @throws ai.medr1.core.InputException if the data or its order are not those of the run
+   */
+  public static SftTrainer resume(
+      SftConfig config,
+      List<VqaItem> items,
+      Function<VqaItem, String> answers,
+      TrainingListener... listeners) {
+    return new SftTrainer(config, items, answers, List.of(listeners), true);
+  }
+
+  /**
+   * Makes all steps that are left.
+   *
+   * @return the last checkpoint
+   */
+  public Path train() {
+    while (!run.isDone()) {
+      step(run.state().step());
+    }
+    return run.finish();
+  }
+
+  private void step(long step) {
+    StepClock clock = new StepClock();
+    List<Example> examples = questions.at(order.at(step)).stream().map(this::example).toList();
+    long tokens = examples.stream().mapToLong(e -> e.answer().ids().length).sum();
+    double loss = 0;
+    for (int from = 0; from < examples.size(); from += config.batch()) {
+      int to = Math.min(examples.size(), from + config.batch());
+      loss += differentiate(examples.subList(from, to), tokens, clock);
+    }
+    double total = loss;
+    double norm = clock.time("update_s", () -> update(total, examples.isEmpty(), step));
+    report(step, examples, loss, norm, clock);
+  }
+
+  private Example example(Question question) {
+    Tokenizer tokenizer = questions.tokenizer();
+    int[] text = tokenizer.encode(answers.apply(question.item()));
+    int[] ids = Arrays.copyOf(text, text.length + 1);
+    ids[text.length] = tokenizer.id("<|im_end|>");
+    return new Example(question.prompt(), new Continuation(ids, new float[ids.length], true));
+  }
+
+  /** Adds the gradient of some examples; gives their share of the loss. */
+  private double differentiate(List<Example> part, long tokens, StepClock clock) {
+    List<Prompt> prompts = part.stream().map(Example::prompt).toList();
+    Continuations learned = new Continuations(part.stream().map(e -> List.of(e.answer())).toList());
+    try (Scored scored = clock.time("score_s", () -> model.score(prompts, learned, PLAIN))) {
+      NDArray dLogps = scored.mask().mul(-1f / tokens); // [B, 1, L]
+      double loss = scored.logps().mul(dLogps).sum().getFloat();
+      clock.run("update_s", () -> model.backward(scored, dLogps));
+      return loss;
+    }
+  }
+
+  /** The norm of the gradients; not finite where no update was made. */
+  private double update(double loss, boolean empty, long step) {
+    if (empty) {
+      return 0;
+    }
+    if (!Double.isFinite(loss)) {
+      model.zeroGradients();
+      return Double.NaN;
+    }
+    return model.step(config.optimizer().adamW(), rates.at(step));
+  }
+
+  private void report(
+      long step, List<Example> examples, double loss, double norm, StepClock clock) {
+    long tokens =
+        examples.stream().mapToLong(e -> e.prompt().ids().length + e.answer().ids().length).sum();
+    long seen = run.state().tokens() + tokens;
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("epoch", order.epochsAfter(step + 1));
+    metrics.put("loss", loss);
+    metrics.put("grad_norm", norm);
+    metrics.put("learning_rate", rates.at(step));
+    metrics.put("num_tokens", (double) seen);
+    if (config.data().badItems() == DataConfig.BadItems.SKIP) {
+      metrics.put("skipped_items", (double) config.perStep() - examples.size());
+    }
+    metrics.put("tokens_per_s", tokens / clock.total());
+    metrics.putAll(clock.phases());
+    metrics.put("step_time", clock.total());
+    StepReport report = new StepReport(step + 1, totalSteps, metrics, List.of());
+    run.done(report, seen, !Double.isFinite(norm), model);
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

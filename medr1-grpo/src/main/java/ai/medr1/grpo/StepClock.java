@@ -1,0 +1,43 @@
+package ai.medr1.grpo;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Seconds that one step spends in its phases. */
+final class StepClock {
+  private final Map<String, Double> phases = new TreeMap<>();
+  private final long begin = System.nanoTime();
+
+  <T> T time(String phase, Supplier<T> work) {
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      phases.merge(phase, secondsSince(start), Double::sum);
+    }
+  }
+
+  void run(String phase, Runnable work) {
+    time(
+        phase,
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  /** Seconds by phase; a phase may have run several times. */
+  Map<String, Double> phases() {
+    return phases;
+  }
+
+  /** Seconds since the step began. */
+  double total() {
+    return secondsSince(begin);
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+}

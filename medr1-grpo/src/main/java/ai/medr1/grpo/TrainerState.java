@@ -1,0 +1,91 @@
+package ai.medr1.grpo;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.schedule.DataOrder;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Where a run stands, beside its weights and the state of the optimizer. Everything random is a
+ * function of the seed and the step, so there is no generator to keep.
+ *
+ * @param step optimizer steps that are done
+ * @param tokens tokens seen, prompts counted once per completion
+ * @param badInRow steps just now whose loss or gradient was not finite
+ * @param course what the order of the data follows from
+ */
+record TrainerState(long step, long tokens, int badInRow, Course course) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * What must not change when a run is resumed.
+   *
+   * @param items digest of the ids of all items in their order
+   */
+  record Course(long seed, boolean shuffle, int itemsPerStep, int itemCount, String items) {
+
+    static Course of(DataOrder order, List<VqaItem> items) {
+      String ids = items.stream().map(VqaItem::id).collect(Collectors.joining("\n"));
+      byte[] digest = sha256().digest(ids.getBytes(StandardCharsets.UTF_8));
+      return new Course(
+          order.seed(),
+          order.shuffle(),
+          order.perStep(),
+          order.items(),
+          HexFormat.of().formatHex(digest, 0, 8));
+    }
+
+    private static MessageDigest sha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  static TrainerState start(Course course) {
+    return new TrainerState(0, 0, 0, course);
+  }
+
+  /** After one more step, with all tokens that have been seen by then. */
+  TrainerState next(long tokensSeen, boolean bad) {
+    return new TrainerState(step + 1, tokensSeen, bad ? badInRow + 1 : 0, course);
+  }
+
+  void write(Path file) throws IOException {
+    JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+  }
+
+  /** The state in a file, if it belongs to a run with this course. */
+  static TrainerState read(Path file, Course course) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          file + " is missing: this is a model, but no training checkpoint to resume from");
+    }
+    TrainerState state = parse(file);
+    if (!state.course.equals(course)) {
+      throw new InputException(
+          "%s: the run was started with %s and would be resumed with %s; use the same data, seed, batch and accumulation, or start a new run"
+              .formatted(file, state.course, course));
+    }
+    return state;
+  }
+
+  private static TrainerState parse(Path file) {
+    try {
+      return JSON.readValue(file.toFile(), TrainerState.class);
+    } catch (IOException e) {
+      throw new InputException(file + " cannot be read as a training state: " + e.getMessage(), e);
+    }
+  }
+}

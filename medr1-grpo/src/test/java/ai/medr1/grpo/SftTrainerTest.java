@@ -1,0 +1,85 @@
+package ai.medr1.grpo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.SftConfig;
+import ai.medr1.grpo.metrics.StepReport;
+import ai.medr1.grpo.metrics.TrainingListener;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SftTrainerTest {
+  @TempDir Path dir;
+  private List<VqaItem> items;
+
+  @BeforeEach
+  void draw() throws IOException {
+    items = Tiny.items(dir, 4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.grpo.Tiny#models")
+  void learnsTheAnswers(Path model) throws IOException {
+    SftConfig config = Tiny.sft(model, dir.resolve("run"), "maxSteps=12");
+    train(config);
+    List<JsonNode> rows = Tiny.rows(config.out().resolve("metrics.jsonl"));
+    assertThat(rows).hasSize(12);
+    assertThat(rows.get(0).get("loss").asDouble()).isGreaterThan(3);
+    assertThat(rows.get(11).get("loss").asDouble()).isLessThan(0.8);
+  }
+
+  @Test
+  void microBatchesDoNotChangeTheLoss() throws IOException {
+    SftConfig one = Tiny.sft(Tiny.model(), dir.resolve("one"), "maxSteps=2", "batch=4");
+    SftConfig four =
+        Tiny.sft(Tiny.model(), dir.resolve("four"), "maxSteps=2", "batch=1", "accumulation=4");
+    train(one);
+    train(four);
+    List<JsonNode> a = Tiny.rows(one.out().resolve("metrics.jsonl"));
+    List<JsonNode> b = Tiny.rows(four.out().resolve("metrics.jsonl"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(b.get(i).get("loss").asDouble())
+          .isCloseTo(a.get(i).get("loss").asDouble(), within(1e-4));
+    }
+  }
+
+  @Test
+  void aResumedRunEqualsAnUninterruptedOne() throws IOException {
+    SftConfig whole = Tiny.sft(Tiny.model(), dir.resolve("whole"), "maxSteps=4");
+    Path expected = train(whole);
+    SftConfig broken =
+        Tiny.sft(Tiny.model(), dir.resolve("broken"), "maxSteps=4", "checkpoint.every=2");
+    TrainingListener breaks =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepReport report) {
+            if (report.step() == 3) {
+              throw new IllegalStateException("broken");
+            }
+          }
+        };
+    assertThatThrownBy(() -> train(broken, breaks)).hasMessage("broken");
+    try (SftTrainer trainer = SftTrainer.resume(broken, items, VqaItem::solution)) {
+      assertThat(trainer.train().resolve("model.safetensors"))
+          .hasSameBinaryContentAs(expected.resolve("model.safetensors"));
+    }
+    assertThat(Tiny.rows(broken.out().resolve("metrics.jsonl")))
+        .isEqualTo(Tiny.rows(whole.out().resolve("metrics.jsonl")));
+  }
+
+  private Path train(SftConfig config, TrainingListener... listeners) {
+    try (SftTrainer trainer = SftTrainer.start(config, items, VqaItem::solution, listeners)) {
+      return trainer.train();
+    }
+  }
+}
