@@ -13,12 +13,12 @@ import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 
 /** The golden files. */
-final class Parity {
-  static final Path ROOT = Path.of(System.getProperty("medr1.parity"));
+public final class Parity {
+  public static final Path ROOT = Path.of(System.getProperty("medr1.parity"));
 
   private Parity() {}
 
-  static JsonNode json(String path) throws IOException {
+  public static JsonNode json(String path) throws IOException {
     return new ObjectMapper().readTree(ROOT.resolve(path).toFile());
   }
 
@@ -35,7 +35,7 @@ final class Parity {
     return grids;
   }
 
-  static List<Message> messages(JsonNode prompt) {
+  public static List<Message> messages(JsonNode prompt) {
     List<Message> messages = new ArrayList<>();
     for (JsonNode message : prompt.get("messages")) {
       messages.add(new Message(message.get("role").asText(), content(message.get("content"))));
@@ -56,7 +56,7 @@ final class Parity {
         .toList();
   }
 
-  static ChatTemplate.Options options(JsonNode prompt) {
+  public static ChatTemplate.Options options(JsonNode prompt) {
     return new ChatTemplate.Options(
         prompt.path("add_generation_prompt").asBoolean(true),
         prompt.path("add_vision_id").asBoolean(false));

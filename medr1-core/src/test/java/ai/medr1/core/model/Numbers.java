@@ -1,0 +1,76 @@
+package ai.medr1.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Comparing arrays. */
+final class Numbers {
+  private Numbers() {}
+
+  static double largestDifference(float[] found, float[] expected) {
+    assertThat(found).hasSameSizeAs(expected);
+    double largest = 0;
+    for (int i = 0; i < found.length; i++) {
+      double difference = Math.abs((double) found[i] - expected[i]);
+      largest = Math.max(largest, Double.isNaN(difference) ? Double.MAX_VALUE : difference);
+    }
+    return largest;
+  }
+
+  static double peak(float[] values) {
+    double peak = 0;
+    for (float value : values) {
+      peak = Math.max(peak, Math.abs(value));
+    }
+    return peak;
+  }
+
+  static double norm(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares);
+  }
+
+  static Map<String, float[]> gradients(QwenVl model) {
+    Map<String, float[]> gradients = new LinkedHashMap<>();
+    model.trained().forEach(name -> gradients.put(name, model.gradient(name)));
+    return gradients;
+  }
+
+  static Map<String, float[]> weights(QwenVl model) {
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    model.trained().forEach(name -> weights.put(name, model.weight(name)));
+    return weights;
+  }
+
+  /**
+   * Every array is near the expected one, relative to its peak. An array whose peak is a millionth
+   * of the largest is rounding alone and compared on that scale.
+   */
+  static void assertNear(
+      Map<String, float[]> found, Map<String, float[]> expected, double relative) {
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    double floor = 1e-6 * expected.values().stream().mapToDouble(Numbers::peak).max().orElseThrow();
+    expected.forEach(
+        (name, values) ->
+            assertThat(largestDifference(found.get(name), values))
+                .as(name)
+                .isLessThanOrEqualTo(relative * Math.max(floor, peak(values))));
+  }
+
+  static void assertNear(float[][][] found, float[][][] expected, double absolute) {
+    assertThat(found).hasNumberOfRows(expected.length);
+    for (int b = 0; b < expected.length; b++) {
+      assertThat(found[b]).hasNumberOfRows(expected[b].length);
+      for (int g = 0; g < expected[b].length; g++) {
+        assertThat(largestDifference(found[b][g], expected[b][g]))
+            .as("prompt %d, continuation %d", b, g)
+            .isLessThanOrEqualTo(absolute);
+      }
+    }
+  }
+}
