@@ -42,24 +42,24 @@ final class Inputs {
     a.integers("image_rows", batch.imageRows());
     a.integers(
         "sizes",
-        new int[] {prompts.count(), prompts.longest(), batch.group(), continuations.longest()});
-    a.integers("p_pad", prompts.pad());
-    a.integers("p_unpad", prompts.unpad());
-    a.integers("c_pad", continuations.pad());
-    a.integers("c_unpad", continuations.unpad());
-    a.integers("p_lengths", promptLengths(batch));
+        new int[] {
+          prompts.count(), prompts.longest(), batch.group(), continuations.longest(), prompts.rows()
+        });
+    a.integers("p_lengths", prompts.unequalLengths());
+    a.integers("c_lengths", continuations.unequalLengths());
+    a.integers("c_prompts", promptOfContinuation(batch));
     a.integers("rows", batch.rows());
   }
 
-  /** One length where all are equal, else one for every continuation. */
-  private static int[] promptLengths(PackedBatch batch) {
+  /** The length of every continuation's prompt; a single one where all are equal. */
+  private static int[] promptOfContinuation(PackedBatch batch) {
     Segments prompts = batch.prompts();
     if (!prompts.padded()) {
       return new int[] {prompts.longest()};
     }
     int group = Math.max(1, batch.group());
     int[] lengths = new int[prompts.count() * group];
-    Arrays.setAll(lengths, i -> prompts.lengths().get(i / group));
+    Arrays.setAll(lengths, i -> prompts.lengths()[i / group]);
     return lengths;
   }
 
@@ -100,8 +100,7 @@ final class Inputs {
 
   private static void addSegments(Arguments a, String prefix, Segments segments) {
     a.integers(prefix + "sizes", new int[] {segments.count(), segments.longest()});
-    a.integers(prefix + "pad", segments.pad());
-    a.integers(prefix + "unpad", segments.unpad());
+    a.integers(prefix + "lengths", segments.unequalLengths());
     addKeyMask(a, prefix + "mask", segments);
   }
 

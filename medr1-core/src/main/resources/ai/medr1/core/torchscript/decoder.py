@@ -2,8 +2,7 @@
 # Every prompt token attends to its prompt; every continuation token to its prompt and, causally, to its own continuation.
 #
 # x [N, D], N = prompt tokens + continuation tokens. Prompts are padded on the right to P and continuations to L for
-# attention only: p_pad [B * P] is the packed row of every padded position, p_unpad the padded position of every prompt
-# row; c_pad [B * G * L] and c_unpad likewise, counted from the first continuation row. Empty means no padding.
+# attention only; p_lengths [B] and c_lengths [B * G] are empty where there is nothing to pad.
 # The causal mask alone keeps right padding out of sight; c_mask [B or 1, 1, r * L, P + L] hides it from continuations.
 
 
@@ -32,8 +31,16 @@ def mlp(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
 
 
 def prompt_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-  # q [B, H, P, d], k and v [B, kv, P, d] -> [B * P, H * d]
-  o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+  # q [B, H, P, d], k and v [B, kv, P, d] -> [B * P, H * d]. Key heads are repeated: the fused kernel of a CPU takes no
+  # grouped heads, and a prompt's keys are small beside its activations.
+  B = q.size(0)
+  H = q.size(1)
+  P = q.size(2)
+  d = q.size(3)
+  kv = k.size(1)
+  k = k.unsqueeze(2).expand([B, kv, H // kv, P, d]).reshape([B, H, P, d])
+  v = v.unsqueeze(2).expand([B, kv, H // kv, P, d]).reshape([B, H, P, d])
+  o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=False)
   return o.transpose(1, 2).flatten(2, 3).flatten(0, 1)
 
 
@@ -56,9 +63,8 @@ def group_attention(q: Tensor, k: Tensor, v: Tensor, kp: Tensor, vp: Tensor, G: 
   return o.view([n, kv, r, L, d]).permute([0, 3, 1, 2, 4]).reshape([n * L, H * d])
 
 
-def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int, eps: float, sizes: List[int], index: List[Tensor], mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-  # sizes = (B, P, G, L); index = (p_pad, p_unpad, c_pad, c_unpad). Returns the layer's output and the prompts' keys and
-  # values [B, kv, P, d].
+def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int, eps: float, sizes: List[int], p_lengths: List[int], c_lengths: List[int], mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  # sizes = (B, P, G, L, prompt rows). Returns the layer's output and the prompts' keys and values [B, kv, P, d].
   B = sizes[0]
   P = sizes[1]
   G = sizes[2]
@@ -66,21 +72,21 @@ def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, hea
   h = __torch__.nn.rms_norm(x, w[p + ".input_layernorm.weight"], eps)
   q, k, v = __torch__.decoder.project(w, p, h, cos, sin, heads, kv)
   d = q.size(2)
-  n = B * P
-  if index[1].numel() > 0:
-    n = index[1].size(0)
+  n = sizes[4]
   m = x.size(0) - n
   qp, qc = q.split([n, m], 0)
   kp, kc = k.split([n, m], 0)
   vp, vc = v.split([n, m], 0)
-  qp = __torch__.nn.rows(qp, index[0]).view([B, P, heads, d]).transpose(1, 2)
-  kp = __torch__.nn.rows(kp, index[0]).view([B, P, kv, d]).transpose(1, 2)
-  vp = __torch__.nn.rows(vp, index[0]).view([B, P, kv, d]).transpose(1, 2)
-  o = __torch__.nn.rows(__torch__.decoder.prompt_attention(qp, kp, vp), index[1])
+  qp = __torch__.nn.pad(qp, p_lengths, P).view([B, P, heads, d]).transpose(1, 2)
+  kp = __torch__.nn.pad(kp, p_lengths, P).view([B, P, kv, d]).transpose(1, 2)
+  vp = __torch__.nn.pad(vp, p_lengths, P).view([B, P, kv, d]).transpose(1, 2)
+  o = __torch__.nn.unpad(__torch__.decoder.prompt_attention(qp, kp, vp), p_lengths, P)
   if m > 0:
-    c = index[2]
-    oc = __torch__.decoder.group_attention(__torch__.nn.rows(qc, c), __torch__.nn.rows(kc, c), __torch__.nn.rows(vc, c), kp, vp, G, L, mask)
-    o = torch.cat([o, __torch__.nn.rows(oc, index[3])], 0)
+    qc = __torch__.nn.pad(qc, c_lengths, L)
+    kc = __torch__.nn.pad(kc, c_lengths, L)
+    vc = __torch__.nn.pad(vc, c_lengths, L)
+    oc = __torch__.decoder.group_attention(qc, kc, vc, kp, vp, G, L, mask)
+    o = torch.cat([o, __torch__.nn.unpad(oc, c_lengths, L)], 0)
   x = x + __torch__.nn.dense(w, p + ".self_attn.o_proj", o)
   return (__torch__.decoder.mlp(w, p, x, eps), kp, vp)
 

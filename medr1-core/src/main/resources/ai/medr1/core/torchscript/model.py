@@ -117,7 +117,8 @@ class Model(Module):
       if int(torch.select(c["v.windowed"], 0, i)) == 1:
         s = "v.window."
       sizes = __torch__.ints(c[s + "sizes"])
-      return __torch__.vision.block(w, "visual.blocks." + str(i), x, self.vision_heads, c["v.cos"], c["v.sin"], sizes, c[s + "pad"], c[s + "unpad"], c[s + "mask"])
+      lengths = __torch__.ints(c[s + "lengths"])
+      return __torch__.vision.block(w, "visual.blocks." + str(i), x, self.vision_heads, c["v.cos"], c["v.sin"], sizes, lengths, c[s + "mask"])
     if kind == 2:
       return __torch__.vision.merge(w, x, c["v.order"], self.square)
     if kind == 3:
@@ -126,8 +127,9 @@ class Model(Module):
     return __torch__.nn.rms_norm(__torch__.nn.rows(x, c["rows"]), w["model.norm.weight"], self.eps)
 
   def decoder_layer(self: __torch__.Model, i: int, w: Dict[str, Tensor], x: Tensor, c: Dict[str, Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
-    index = [c["p_pad"], c["p_unpad"], c["c_pad"], c["c_unpad"]]
-    return __torch__.decoder.layer(w, "model.layers." + str(i), x, c["cos"], c["sin"], self.heads, self.kv, self.eps, __torch__.ints(c["sizes"]), index, c["mask"])
+    p_lengths = __torch__.ints(c["p_lengths"])
+    c_lengths = __torch__.ints(c["c_lengths"])
+    return __torch__.decoder.layer(w, "model.layers." + str(i), x, c["cos"], c["sin"], self.heads, self.kv, self.eps, __torch__.ints(c["sizes"]), p_lengths, c_lengths, c["mask"])
 
   def leaves(self: __torch__.Model, segment: str) -> Dict[str, Tensor]:
     out = annotate(Dict[str, Tensor], {})
@@ -154,7 +156,7 @@ class Model(Module):
     c["cos"] = cos
     c["sin"] = sin
     s = __torch__.ints(c["sizes"])
-    c["mask"] = __torch__.continuation_mask(c["p_lengths"], s[1], s[3], self.heads // self.kv, dtype)
+    c["mask"] = __torch__.continuation_mask(c["c_prompts"], s[1], s[3], self.heads // self.kv, dtype)
     return c
 
   def head_name(self: __torch__.Model) -> str:

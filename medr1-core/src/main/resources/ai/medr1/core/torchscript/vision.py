@@ -1,7 +1,6 @@
 # The vision tower of Qwen2-VL and Qwen2.5-VL over the patches of several images, packed: x is [n patches, width].
 #
-# A layout of attention segments is three tensors: sizes [2] = (segments S, longest M), pad [S * M] the packed row of
-# every padded position and unpad [n] the padded position of every packed row. Both are empty where all segments are
+# Patches attend to each other in segments: sizes = (segments S, longest M), lengths [S] of each, empty where all are
 # equally long. mask [S, 1, 1, M] is added to the scores; it is empty with them.
 
 
@@ -22,7 +21,7 @@ def norm(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
   return __torch__.nn.rms_norm(x, w[name + ".weight"], 1e-06)
 
 
-def attention(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], pad: Tensor, unpad: Tensor, mask: Tensor) -> Tensor:
+def attention(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], lengths: List[int], mask: Tensor) -> Tensor:
   n = x.size(0)
   width = x.size(1)
   d = width // heads
@@ -32,14 +31,14 @@ def attention(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, 
   v = qkv.select(1, 2)
   S = sizes[0]
   M = sizes[1]
-  q = __torch__.nn.rows(q, pad).view([S, M, heads, d]).transpose(1, 2)
-  k = __torch__.nn.rows(k, pad).view([S, M, heads, d]).transpose(1, 2)
-  v = __torch__.nn.rows(v, pad).reshape([S, M, heads, d]).transpose(1, 2)
+  q = __torch__.nn.pad(q, lengths, M).view([S, M, heads, d]).transpose(1, 2)
+  k = __torch__.nn.pad(k, lengths, M).view([S, M, heads, d]).transpose(1, 2)
+  v = __torch__.nn.pad(v, lengths, M).reshape([S, M, heads, d]).transpose(1, 2)
   bias = annotate(Optional[Tensor], None)
   if mask.numel() > 0:
     bias = mask.to(dtype=x.dtype)
   o = torch.scaled_dot_product_attention(q, k, v, bias, 0.0, False, scale=None, enable_gqa=False)
-  o = __torch__.nn.rows(o.transpose(1, 2).reshape([S * M, width]), unpad)
+  o = __torch__.nn.unpad(o.transpose(1, 2).reshape([S * M, width]), lengths, M)
   return __torch__.nn.dense(w, p + ".proj", o)
 
 
@@ -51,9 +50,9 @@ def mlp(w: Dict[str, Tensor], p: str, x: Tensor) -> Tensor:
   return __torch__.nn.dense(w, p + ".down_proj", h)
 
 
-def block(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], pad: Tensor, unpad: Tensor, mask: Tensor) -> Tensor:
+def block(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], lengths: List[int], mask: Tensor) -> Tensor:
   h = __torch__.vision.norm(w, p + ".norm1", x)
-  x = x + __torch__.vision.attention(w, p + ".attn", h, heads, cos, sin, sizes, pad, unpad, mask)
+  x = x + __torch__.vision.attention(w, p + ".attn", h, heads, cos, sin, sizes, lengths, mask)
   return x + __torch__.vision.mlp(w, p + ".mlp", __torch__.vision.norm(w, p + ".norm2", x))
 
 
