@@ -46,12 +46,12 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
    * @param checked the problems to look for
    */
   public static Inspection of(VqaDataset data, Set<String> otherPart, Set<Problem> checked) {
+    List<Problem> order = checked.stream().sorted().toList();
     Set<Splits.Key> seen = new HashSet<>();
     List<Finding> findings = new ArrayList<>();
     for (VqaItem item : data.items()) {
       boolean repeated = !seen.add(Splits.Key.of(item));
-      checked.stream()
-          .sorted()
+      order.stream()
           .flatMap(problem -> look(problem, item, repeated, otherPart).stream())
           .findFirst()
           .ifPresent(findings::add);

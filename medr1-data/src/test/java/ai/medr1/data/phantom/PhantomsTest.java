@@ -17,6 +17,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -198,7 +199,7 @@ class PhantomsTest {
   private static List<Byte> pixels(Phantom phantom) {
     byte[] rgb = phantom.image().rgb();
     Byte[] boxed = new Byte[rgb.length];
-    java.util.Arrays.setAll(boxed, i -> rgb[i]);
+    Arrays.setAll(boxed, i -> rgb[i]);
     return List.of(boxed);
   }
 
