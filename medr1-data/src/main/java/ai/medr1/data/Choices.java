@@ -2,8 +2,6 @@ package ai.medr1.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,8 +14,6 @@ public record Choices(String question, List<Option> options) {
 
   /** One option: its letter and its text, without the comma that follows. */
   public record Option(String letter, String text) {}
-
-  private static final Pattern MARKER = Pattern.compile("(?<![A-Za-z0-9])([A-Z])\\)");
 
   public Choices {
     options = List.copyOf(options);
@@ -49,30 +45,32 @@ public record Choices(String question, List<Option> options) {
     return String.valueOf((char) ('A' + index));
   }
 
+  /** Where letters with a closing parenthesis begin; by hand, as regular expressions take long. */
   private static List<Integer> markers(String problem, boolean afterComma) {
     List<Integer> found = new ArrayList<>();
-    Matcher matcher = MARKER.matcher(problem);
     int depth = 0;
-    int from = 0;
-    while (matcher.find()) {
-      depth = depth(problem, from, matcher.start(), depth);
-      from = matcher.end();
-      if (depth == 0 || (afterComma && followsComma(problem, matcher.start()))) {
-        found.add(matcher.start());
-      } else {
-        depth--;
+    for (int i = 0; i < problem.length(); i++) {
+      char c = problem.charAt(i);
+      if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        boolean marker = i > 0 && isLone(problem, i - 1);
+        if (marker && (depth == 0 || (afterComma && followsComma(problem, i - 1)))) {
+          found.add(i - 1);
+        } else {
+          depth = Math.max(0, depth - 1);
+        }
       }
     }
     return found;
   }
 
-  private static int depth(String text, int from, int to, int depth) {
-    int open = depth;
-    for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
-      open = c == '(' ? open + 1 : c == ')' ? Math.max(0, open - 1) : open;
-    }
-    return open;
+  /** Whether there is a capital letter that is no part of a word. */
+  private static boolean isLone(String text, int index) {
+    char c = text.charAt(index);
+    return c >= 'A'
+        && c <= 'Z'
+        && (index == 0 || !Character.isLetterOrDigit(text.charAt(index - 1)));
   }
 
   private static boolean followsComma(String text, int index) {
@@ -106,8 +104,13 @@ public record Choices(String question, List<Option> options) {
       int end = i + 1 < starts.size() ? starts.get(i + 1) : problem.length();
       String text = problem.substring(starts.get(i) + 2, end).strip();
       boolean last = i + 1 == starts.size();
-      options.add(new Option(letter(i), last ? text : text.replaceFirst("[,;]$", "").strip()));
+      options.add(new Option(letter(i), last ? text : withoutSeparator(text)));
     }
     return options;
+  }
+
+  private static String withoutSeparator(String text) {
+    boolean separated = text.endsWith(",") || text.endsWith(";");
+    return separated ? text.substring(0, text.length() - 1).strip() : text;
   }
 }

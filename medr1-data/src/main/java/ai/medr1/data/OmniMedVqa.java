@@ -19,8 +19,8 @@ public final class OmniMedVqa {
    * Reads a file, or all JSON files below a folder.
    *
    * <p>The solution is the letter of the option that reads like {@code gt_answer}, but for case and
-   * blanks. Where there is none, the item keeps the answer's text as its solution, and an audit
-   * reports it.
+   * blanks. Where there is none, the item keeps the answer's text as its solution, and {@link
+   * Inspection} reports it.
    *
    * @param imageRoot what {@code image_path} is relative to
    */

@@ -98,10 +98,9 @@ public final class Splits {
 
   private static VqaDataset folder(Path root, String kind, Part part, Path imageRoot) {
     Path folder = root.resolve(kind).resolve(part.folder());
-    List<VqaItem> items = new ArrayList<>();
-    if (Files.isDirectory(folder)) {
-      ItemFile.in(folder).forEach(file -> items.addAll(file(file, imageRoot).items()));
-    }
+    List<Path> files = Files.isDirectory(folder) ? ItemFile.in(folder) : List.of();
+    List<VqaItem> items =
+        files.parallelStream().flatMap(file -> file(file, imageRoot).items().stream()).toList();
     return new VqaDataset(kind + "/" + part.folder(), items);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,7 @@ class NamesTest {
     assertThat(Modality.of(modality.splitName() + "_train")).contains(modality);
     assertThat(Modality.of(modality.fullName())).contains(modality);
     assertThat(Modality.of(modality.abbreviation())).contains(modality);
-    assertThat(Modality.of(modality.name().toLowerCase(java.util.Locale.ROOT))).contains(modality);
+    assertThat(Modality.of(modality.name().toLowerCase(Locale.ROOT))).contains(modality);
   }
 
   @ParameterizedTest

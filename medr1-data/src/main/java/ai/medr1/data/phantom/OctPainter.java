@@ -123,7 +123,14 @@ final class OctPainter implements Painter {
   }
 
   private static void band(Canvas canvas, Line top, Line bottom, int color) {
-    Shape shape = new Shape((x, y) -> Math.max(top.at(x) - y, y - bottom.at(x)), Shape.Box.ALL);
+    double high = 1;
+    double low = 0;
+    for (int i = 0; i <= 64; i++) {
+      high = Math.min(high, top.at(i / 64.0));
+      low = Math.max(low, bottom.at(i / 64.0));
+    }
+    Shape.Box box = new Shape.Box(0, high - 0.01, 1, low + 0.01);
+    Shape shape = new Shape((x, y) -> Math.max(top.at(x) - y, y - bottom.at(x)), box);
     canvas.fill(shape, color, 1, 0.012);
   }
 

@@ -89,9 +89,13 @@ public record Phantom(
     };
   }
 
-  /** Anything that images of the modality may show; diseases in the usual view only. */
-  static Scene any(Painter painter, SeededRandom random) {
-    String anatomy = random.pick(painter.anatomy().values());
+  /** Anything that images of the modality may show. */
+  private static Scene any(Painter painter, SeededRandom random) {
+    return any(painter, random.pick(painter.anatomy().values()), random);
+  }
+
+  /** Anything that images of this anatomy may show; diseases in the usual view only. */
+  static Scene any(Painter painter, String anatomy, SeededRandom random) {
     boolean usual = anatomy.equals(painter.anatomy().values().get(0));
     List<String> diseases = painter.disease().values();
     return new Scene(

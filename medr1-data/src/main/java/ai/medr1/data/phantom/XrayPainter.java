@@ -67,7 +67,7 @@ final class XrayPainter implements Painter {
     double shift = enlarged ? 0.04 : 0.06;
     canvas.fill(Shape.ellipse(cx + shift, 0.62, heart, 0.16, 0.3), gray(0.72), 1, 0.03);
     canvas.fill(Shape.line(cx, 0.05, cx, 0.95, 0.035), gray(0.75), 0.7, 0.02);
-    ribs(canvas, cx, Shape.any(lungs));
+    ribs(canvas, cx, lungs);
     for (int side = -1; side <= 1; side += 2) {
       Shape clavicle = Shape.line(cx + side * 0.04, 0.19, cx + side * 0.36, 0.13, 0.014);
       canvas.fill(clavicle, gray(0.85), 0.8, 0.012);
@@ -90,13 +90,15 @@ final class XrayPainter implements Painter {
     }
   }
 
-  private static void ribs(Canvas canvas, double cx, Shape lungs) {
+  private static void ribs(Canvas canvas, double cx, List<Shape> lungs) {
     for (int side = -1; side <= 1; side += 2) {
       for (int i = 0; i < 8; i++) {
-        double y = 0.2 + i * 0.085;
-        Shape rib = Shape.ellipse(cx + side * 0.17, y + 0.1, 0.25, 0.12, side * 0.25).rim(0.014);
-        Shape upper = new Shape((x, v) -> v - y - 0.1, rib.box());
-        canvas.fill(rib.and(upper).and(lungs), gray(0.75), 0.42, 0.012);
+        double y = 0.3 + i * 0.085;
+        double x = cx + side * 0.17;
+        Shape rib = Shape.ellipse(x, y, 0.25, 0.12, side * 0.25).rim(0.014);
+        Shape.Box upper = new Shape.Box(x - 0.25, y - 0.14, x + 0.25, y);
+        Shape seen = new Shape(rib.and(lungs.get(side < 0 ? 0 : 1)).field(), upper);
+        canvas.fill(seen, gray(0.75), 0.42, 0.012);
       }
     }
   }

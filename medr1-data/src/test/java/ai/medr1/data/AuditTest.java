@@ -1,0 +1,104 @@
+package ai.medr1.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.Finding.Problem;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditTest {
+  private static final String FINE = "Is it? A)yes, B)no";
+
+  @TempDir Path root;
+
+  @BeforeEach
+  void writeSplits() throws IOException {
+    Files.createDirectories(root.resolve("modality/train"));
+    Files.createDirectories(root.resolve("modality/test"));
+    for (String name : new String[] {"a", "b", "c"}) {
+      Files.writeString(root.resolve(name), "an image");
+    }
+    Files.writeString(
+        root.resolve("modality/train/CT_train.json"),
+        "[%s,%s,%s,%s,%s]"
+            .formatted(
+                row("a", FINE, "A"),
+                row("b", "Is it?", "A"),
+                row("b", FINE, "C"),
+                row("missing", FINE, "B"),
+                row("a", FINE, "A")));
+    Files.writeString(
+        root.resolve("modality/test/CT_test.json"),
+        "[%s,%s]".formatted(row("c", FINE, "A"), row("b", FINE, "A")));
+  }
+
+  @Test
+  void findsWhatIsWrongAndWhere() throws IOException {
+    Audit audit = Audit.of(Splits.load(root), Audit.everything());
+    assertThat(audit.findings())
+        .extracting(Finding::problem)
+        .containsExactly(
+            Problem.NO_OPTIONS,
+            Problem.ANSWER_NOT_AMONG_OPTIONS,
+            Problem.MISSING_IMAGE,
+            Problem.DUPLICATE,
+            Problem.IMAGE_IN_TRAIN_AND_TEST);
+    assertThat(audit.findings()).extracting(f -> f.source().index()).containsExactly(1, 2, 3, 4, 1);
+    assertThat(audit.counts().values()).containsOnly(1);
+    assertThat(audit.shared()).containsExactly(new Audit.Shared("modality", 1, 2, 1, 2));
+    assertThat(audit.text())
+        .contains("modality/train: 5 items, 3 images\n  modality  CT 5\n  task      unknown 5")
+        .contains("1 of 2 test images are training images")
+        .contains("CT_train.json item 2: 'C' is none of A, B");
+    JsonNode json = new ObjectMapper().readTree(audit.json());
+    assertThat(json.at("/splits/0/modalities/CT").asInt()).isEqualTo(5);
+    assertThat(json.at("/sharedByTrainAndTest/0/images").asInt()).isEqualTo(1);
+    assertThat(json.at("/problems/missing image").asInt()).isEqualTo(1);
+    assertThat(json.at("/findings/0/index").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void missingImagesCanBeOverlooked() {
+    Audit audit = Audit.of(Splits.load(root), Audit.withoutImages());
+    assertThat(audit.counts().get(Problem.MISSING_IMAGE)).isZero();
+    assertThat(audit.findings()).hasSize(4);
+  }
+
+  @Test
+  void trainingStopsOrSkipsAndCounts() {
+    VqaDataset train = Splits.load(root).byModality(Part.TRAIN);
+    Inspection inspection = Inspection.of(train);
+    assertThat(inspection.sound(Inspection.Policy.SKIP).items())
+        .containsExactly(train.items().get(0));
+    assertThat(inspection.counts().get(Problem.DUPLICATE)).isEqualTo(1);
+    assertThatThrownBy(() -> inspection.sound(Inspection.Policy.ERROR))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("4 of 5 items of modality/train")
+        .hasMessageContaining("CT_train.json item 1: no options");
+    Inspection held = Inspection.of(train, Set.of("a"), Audit.everything());
+    assertThat(held.sound(Inspection.Policy.SKIP).items()).isEmpty();
+  }
+
+  @Test
+  void soundDataPassesEitherPolicy() {
+    VqaDataset one = Splits.load(root).byModality(Part.TRAIN).limit(1);
+    assertThat(Inspection.of(one).sound(Inspection.Policy.ERROR)).isEqualTo(one);
+    Audit audit = Audit.of(one, Audit.everything());
+    assertThat(audit.findings()).isEmpty();
+    assertThat(audit.shared()).isEmpty();
+  }
+
+  private static String row(String image, String problem, String letter) {
+    return "{\"image\": \"%s\", \"problem\": \"%s\", \"solution\": \"<answer> %s </answer>\"}"
+        .formatted(image, problem, letter);
+  }
+}
