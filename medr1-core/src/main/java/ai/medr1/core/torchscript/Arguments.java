@@ -2,6 +2,7 @@ package ai.medr1.core.torchscript;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,12 +24,12 @@ public final class Arguments implements AutoCloseable {
 
   /** An integer without dimensions. */
   public Arguments integer(String name, long value) {
-    return array(name, scope.create(value));
+    return array(name, owned(scope.create(value)));
   }
 
   /** A floating-point number without dimensions, float64. */
   public Arguments real(String name, double value) {
-    return array(name, scope.create(value));
+    return array(name, owned(scope.create(value)));
   }
 
   /** Integers [n], int64. */
@@ -37,7 +38,7 @@ public final class Arguments implements AutoCloseable {
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
     }
-    return array(name, scope.create(wide, new Shape(wide.length)));
+    return array(name, owned(scope.create(wide, new Shape(wide.length))));
   }
 
   /** Integers, int64, as a matrix of equally long rows. */
@@ -49,15 +50,25 @@ public final class Arguments implements AutoCloseable {
         wide[r * columns + c] = rows[r][c];
       }
     }
-    return array(name, scope.create(wide, new Shape(rows.length, columns)));
+    return array(name, owned(scope.create(wide, new Shape(rows.length, columns))));
   }
 
   /** Numbers, float32, in a shape. */
   public Arguments numbers(String name, float[] values, long... shape) {
     ByteBuffer buffer = ByteBuffer.allocateDirect(values.length * Float.BYTES);
     buffer.order(ByteOrder.nativeOrder()).asFloatBuffer().put(values);
-    return array(
-        name, scope.create(buffer, new Shape(shape), ai.djl.ndarray.types.DataType.FLOAT32));
+    return array(name, owned(scope.create(buffer, new Shape(shape), DataType.FLOAT32)));
+  }
+
+  /**
+   * Copies what DJL made of a Java buffer into memory of libtorch. DJL lends the buffer out, and
+   * the garbage collector frees it when the scope has ended; a kernel may keep its arguments for
+   * longer.
+   */
+  private static NDArray owned(NDArray lent) {
+    try (lent) {
+      return lent.duplicate();
+    }
   }
 
   /** An array that somebody else owns. */

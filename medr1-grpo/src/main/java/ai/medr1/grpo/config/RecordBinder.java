@@ -52,7 +52,8 @@ final class RecordBinder {
       return toMap(nested);
     }
     if (value instanceof List<?> list) {
-      return list.stream().map(RecordBinder::plain).toList();
+      // A list of its own: YAML would write one that occurs twice as an alias.
+      return new ArrayList<>(list.stream().map(RecordBinder::plain).toList());
     }
     if (value instanceof Enum<?> constant) {
       return constant.name().toLowerCase(Locale.ROOT);
