@@ -1,18 +1,16 @@
 package ai.medr1.core.image;
 
+import ai.medr1.core.checkpoint.SafetensorsFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The golden files, read with a few lines that share nothing with the code under test. */
+/** The golden files. */
 final class Goldens {
   static final Path DIR = Path.of(System.getProperty("medr1.parity"));
 
@@ -38,44 +36,34 @@ final class Goldens {
     return name.equals("open") ? DecodeMode.OPEN : DecodeMode.LOAD_IMAGE;
   }
 
-  /** A whole safetensors file in memory. */
-  record Tensors(JsonNode header, ByteBuffer data) {
-    static Tensors read(String file) {
-      try {
-        ByteBuffer all =
-            ByteBuffer.wrap(Files.readAllBytes(DIR.resolve(file))).order(ByteOrder.LITTLE_ENDIAN);
-        int length = Math.toIntExact(all.getLong());
-        byte[] header = new byte[length];
-        all.get(header);
-        return new Tensors(
-            new ObjectMapper().readTree(header), all.slice().order(ByteOrder.LITTLE_ENDIAN));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+  /** Tensors of a golden file. */
+  record Tensors(SafetensorsFile file) {
+    static Tensors read(String path) {
+      return new Tensors(SafetensorsFile.read(DIR.resolve(path)));
     }
 
     boolean has(String name) {
-      return header.has(name);
+      return file.tensors().containsKey(name);
     }
 
     byte[] bytes(String name) {
-      JsonNode offsets = header.get(name).get("data_offsets");
-      int from = offsets.get(0).asInt();
-      return Arrays.copyOfRange(
-          data.array(), data.arrayOffset() + from, data.arrayOffset() + offsets.get(1).asInt());
+      long[] values = file.longs(name);
+      byte[] bytes = new byte[values.length];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) values[i];
+      }
+      return bytes;
     }
 
     float[] floats(String name) {
-      byte[] bytes = bytes(name);
-      float[] values = new float[bytes.length / Float.BYTES];
-      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      return values;
+      return file.floats(name);
     }
 
     /** A tensor [height, width, 3] of bytes. */
     RgbImage image(String name) {
-      JsonNode shape = header.get(name).get("shape");
-      return new RgbImage(shape.get(1).asInt(), shape.get(0).asInt(), bytes(name));
+      List<Long> shape = file.tensors().get(name).shape();
+      return new RgbImage(
+          Math.toIntExact(shape.get(1)), Math.toIntExact(shape.get(0)), bytes(name));
     }
   }
 }

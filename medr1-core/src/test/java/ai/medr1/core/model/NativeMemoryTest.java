@@ -1,0 +1,126 @@
+package ai.medr1.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.BaseNDManager;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.medr1.core.text.Prompt;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Training keeps no native memory from one step to the next, and closing gives all of it back. */
+@Tag("parity")
+class NativeMemoryTest {
+  private static final Sampling SAMPLING = new Sampling(false, 1, 0, 1, 1, 8, Set.of(), true);
+  private static final long MEBIBYTE = 1 << 20;
+
+  private static QwenVl load() {
+    return QwenVl.load(Golden.directory(Golden.models().get(0)), LoadOptions.training());
+  }
+
+  /** What a trainer does: draw, score without and with gradients, learn. */
+  private static void step(QwenVl model, List<Prompt> prompts, int number) {
+    long[] streams = new long[prompts.size()];
+    for (int b = 0; b < streams.length; b++) {
+      streams[b] = RandomStreams.key(1, number, b);
+    }
+    Continuations drawn = model.generate(prompts, 4, SAMPLING, streams);
+    assertThat(model.logProbs(prompts, drawn, SAMPLING)).hasNumberOfRows(prompts.size());
+    try (Scored scored = model.score(prompts, drawn, SAMPLING)) {
+      NDArray half = scored.mask().mul(0.5f);
+      model.backward(scored, half);
+    }
+    try (Scored unused = model.score(prompts, drawn, SAMPLING)) {
+      assertThat(unused.logps().getShape().dimension()).isEqualTo(3);
+    }
+    assertThat(model.step(AdamW.defaults(), 1e-4)).isFinite();
+  }
+
+  private static NDManager manager(QwenVl model, List<Prompt> prompts) {
+    Random random = new Random(1);
+    Continuations any = Batches.continuations(model.config(), prompts.size(), 1, 2, random);
+    try (Scored scored = model.score(prompts, any, SAMPLING)) {
+      return scored.manager().getParentManager();
+    }
+  }
+
+  /** Arrays and scopes that are alive below a manager. */
+  private static int alive(NDManager manager) throws ReflectiveOperationException {
+    Field resources = BaseNDManager.class.getDeclaredField("resources");
+    resources.setAccessible(true);
+    int count = 0;
+    for (Object resource : ((Map<?, ?>) resources.get(manager)).values()) {
+      count += resource instanceof NDManager below ? 1 + alive(below) : 1;
+    }
+    return count;
+  }
+
+  @Test
+  void aStepLeavesNothingBehind() throws Exception {
+    try (QwenVl model = load()) {
+      List<Prompt> prompts = Batches.prompts(model, new Random(11));
+      NDManager manager = manager(model, prompts);
+      for (int i = 0; i < 20; i++) {
+        step(model, prompts, i);
+      }
+      int arrays = alive(manager);
+      long before = nativeBytes();
+      for (int i = 20; i < 200; i++) {
+        step(model, prompts, i);
+      }
+      assertThat(alive(manager)).as("arrays and scopes").isEqualTo(arrays);
+      // The graph of one of these steps alone takes more than a mebibyte.
+      assertThat(nativeBytes() - before).as("bytes").isLessThan(60 * MEBIBYTE);
+      try (NDArray leak = manager.create(new Shape(3, 4, 8))) {
+        assertThat(alive(manager)).as("with %s", leak.getShape()).isEqualTo(arrays + 1);
+      }
+    }
+  }
+
+  @Test
+  void closingFreesEverything() throws IOException {
+    long before = 0;
+    for (int i = 0; i < 14; i++) {
+      if (i == 4) {
+        before = nativeBytes();
+      }
+      QwenVl model = load();
+      List<Prompt> prompts = Batches.prompts(model, new Random(11));
+      step(model, prompts, i);
+      Continuations any = Batches.continuations(model.config(), 3, 4, 8, new Random(2));
+      Scored open = model.score(prompts, any, SAMPLING);
+      model.close();
+      assertThat(open.manager().isOpen()).isFalse();
+      assertThat(open.logps().isReleased()).isTrue();
+    }
+    // Weights, gradients, moments and a graph of ten models are about 100 MiB.
+    assertThat(nativeBytes() - before).as("bytes").isLessThan(50 * MEBIBYTE);
+  }
+
+  /** Resident memory without Java's heap; 0 where the system does not tell. */
+  private static long nativeBytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    System.gc();
+    long kibibytes =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .sum();
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+    return 1024 * kibibytes - heap;
+  }
+}

@@ -1,0 +1,198 @@
+package ai.medr1.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.medr1.core.text.Prompt;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same scores and gradients, whichever way a batch is put together or computed. */
+@Tag("parity")
+class ScoringTest {
+  private static final int GROUP = 3;
+  private static final int LONGEST = 7;
+  private static final int SEED = 11;
+
+  /** Float32 sums in another order. */
+  private static final double LOGPS = 5e-5;
+
+  private static final double GRADIENTS = 1e-4;
+
+  private static final Sampling SAMPLING =
+      new Sampling(false, 0.7, 0, 1, 1, LONGEST, Set.of(), true);
+
+  /** What scoring gives: log-probabilities [B][G][tokens], and the gradients of some loss. */
+  private record Result(float[][][] logps, Map<String, float[]> gradients) {
+    void assertNear(Result expected) {
+      Numbers.assertNear(logps, expected.logps, LOGPS);
+      Numbers.assertNear(gradients, expected.gradients, GRADIENTS);
+    }
+  }
+
+  /** A model, prompts and completions. */
+  private record Setting(QwenVl model, List<Prompt> prompts, Continuations completions)
+      implements AutoCloseable {
+
+    static Setting of(String name, LoadOptions options) {
+      QwenVl model = QwenVl.load(Golden.directory(name), options);
+      Random random = new Random(SEED);
+      List<Prompt> prompts = Batches.prompts(model, random);
+      int count = prompts.size();
+      return new Setting(
+          model, prompts, Batches.continuations(model.config(), count, GROUP, LONGEST, random));
+    }
+
+    Result score() {
+      float[][][] logps = addGradients(prompts, completions, 0);
+      return result(logps);
+    }
+
+    private Result result(float[][][] logps) {
+      Map<String, float[]> gradients = Numbers.gradients(model);
+      model.zeroGradients();
+      return new Result(logps, gradients);
+    }
+
+    /** Every prompt by itself; gradients add up. */
+    Result scoreOneByOne() {
+      float[][][] logps = new float[prompts.size()][][];
+      for (int b = 0; b < logps.length; b++) {
+        logps[b] = addGradients(prompts.subList(b, b + 1), Batches.one(completions, b), b)[0];
+      }
+      return result(logps);
+    }
+
+    /** Every prompt G times, with one completion each. */
+    Result scoreRepeated() {
+      List<Prompt> repeated = new ArrayList<>();
+      List<List<Continuation>> single = new ArrayList<>();
+      for (int b = 0; b < prompts.size(); b++) {
+        repeated.addAll(Collections.nCopies(GROUP, prompts.get(b)));
+        completions.groups().get(b).forEach(completion -> single.add(List.of(completion)));
+      }
+      float[][][] flat = addGradients(repeated, new Continuations(single), 0);
+      float[][][] logps = new float[prompts.size()][GROUP][];
+      for (int i = 0; i < flat.length; i++) {
+        logps[i / GROUP][i % GROUP] = flat[i][0];
+      }
+      return result(logps);
+    }
+
+    private float[][][] addGradients(List<Prompt> some, Continuations theirs, int first) {
+      try (Scored scored = model.score(some, theirs, SAMPLING)) {
+        model.backward(scored, Batches.derivative(scored, first));
+        return Batches.ragged(scored);
+      }
+    }
+
+    float[][][] logProbs() {
+      return model.logProbs(prompts, completions, SAMPLING);
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void aSharedPromptIsARepeatedPrompt(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.training())) {
+      setting.score().assertNear(setting.scoreRepeated());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void aBatchIsItsPromptsOneByOne(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.training())) {
+      setting.score().assertNear(setting.scoreOneByOne());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void computingActivationsAgainChangesNothing(String name) {
+    try (Setting kept = Setting.of(name, LoadOptions.training());
+        Setting again = Setting.of(name, LoadOptions.training().withRecompute(true))) {
+      again.score().assertNear(kept.score());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void scoresWithoutGradientsAreTheSame(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.training())) {
+      Numbers.assertNear(setting.logProbs(), setting.score().logps(), LOGPS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void aFrozenTowerHasNoGradientsAndItsFeaturesAreKept(String name) {
+    try (Setting free = Setting.of(name, LoadOptions.training());
+        Setting frozen = Setting.of(name, LoadOptions.training().withFreezeVision(true))) {
+      Result expected = free.score();
+      Result first = frozen.score();
+      expected.gradients().keySet().removeIf(weight -> weight.startsWith("visual."));
+      first.assertNear(expected);
+      assertThat(frozen.model().gradient("visual.patch_embed.proj.weight")).isEmpty();
+      Numbers.assertNear(frozen.score().logps(), first.logps(), 0);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void aTokenOfACompletionSeesNothingBehindItNorOtherCompletions(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.inference())) {
+      float[][][] expected = setting.logProbs();
+      List<List<Continuation>> changed = new ArrayList<>();
+      for (List<Continuation> group : setting.completions().groups()) {
+        List<Continuation> members = new ArrayList<>(group);
+        int[] ids = members.get(1).ids().clone();
+        ids[ids.length - 1] = ids[ids.length - 1] == 0 ? 1 : 0;
+        members.set(1, new Continuation(ids, new float[ids.length], true));
+        changed.add(members);
+      }
+      float[][][] found =
+          setting.model().logProbs(setting.prompts(), new Continuations(changed), SAMPLING);
+      for (int b = 0; b < found.length; b++) {
+        int last = found[b][1].length - 1;
+        assertThat(found[b][1][last]).isNotEqualTo(expected[b][1][last]);
+        found[b][1][last] = expected[b][1][last];
+      }
+      Numbers.assertNear(found, expected, LOGPS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void aGraphIsUsedOnce(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.training());
+        Scored scored = setting.model().score(setting.prompts(), setting.completions(), SAMPLING)) {
+      setting.model().backward(scored, scored.mask());
+      assertThatThrownBy(() -> setting.model().backward(scored, scored.mask()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("differentiated or closed already");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void aModelForInferenceHasNoGradients(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.inference())) {
+      assertThatThrownBy(setting::score)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("LoadOptions.training()");
+    }
+  }
+}
