@@ -1,0 +1,35 @@
+package ai.medr1.examples.cli;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.checkpoint.Shape;
+import ai.medr1.core.config.Family;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Values of options. */
+final class Converters {
+  private Converters() {}
+
+  static final class OfShape implements ITypeConverter<Shape> {
+    @Override
+    public Shape convert(String name) {
+      return explained(Shape::named, name);
+    }
+  }
+
+  static final class OfFamily implements ITypeConverter<Family> {
+    @Override
+    public Family convert(String name) {
+      return explained(Family::named, name);
+    }
+  }
+
+  /** Options say what is expected instead of naming an exception. */
+  private static <T> T explained(java.util.function.Function<String, T> conversion, String text) {
+    try {
+      return conversion.apply(text);
+    } catch (InputException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package ai.medr1.examples.cli;
+
+import ai.medr1.core.image.Images;
+import ai.medr1.core.image.RgbImage;
+import ai.medr1.core.model.Continuation;
+import ai.medr1.core.model.LoadOptions;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.model.Sampling;
+import ai.medr1.core.text.Content;
+import ai.medr1.core.text.Message;
+import ai.medr1.core.text.Prompt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Asks a model one question. */
+@Command(
+    name = "generate",
+    description = "Prints a model's most likely answer to a question about images.",
+    footer = {
+      "  medr1 generate --model qwen2-vl --image scan.png --question \"Which organ is this?\"",
+      "  medr1 generate --model trained --image scan.png --prompt think \\",
+      "      --question \"Which organ is this? A)Liver, B)Kidney\""
+    })
+final class GenerateCommand implements Callable<Integer> {
+  private static final int MOST_TOKENS = 1 << 15;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Checkpoint in the Hugging Face layout.")
+  private Path model;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "PNG, JPEG, TIFF or BMP; may be given several times, in their order.")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(names = "--question", required = true, paramLabel = "TEXT", description = "What to ask.")
+  private String question;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "WORDING",
+      converter = Wording.Converter.class,
+      description =
+          "Put the question into the words of an evaluation: think, no-think or zero-shot."
+              + " Without it, the question is asked as it is.")
+  private Optional<Wording> prompt = Optional.empty();
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Tokens of the answer at most; default 256.")
+  private int maxNewTokens;
+
+  @Override
+  public Integer call() {
+    if (maxNewTokens < 1 || maxNewTokens > MOST_TOKENS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--max-new-tokens is from 1 to " + MOST_TOKENS + ", found " + maxNewTokens);
+    }
+    List<RgbImage> pictures = images.stream().map(Images::read).toList();
+    try (QwenVl qwen = QwenVl.load(model, LoadOptions.inference())) {
+      Prompt asked = qwen.processor().prompt(List.of(message()), pictures);
+      Sampling greedy = Sampling.greedy(maxNewTokens, qwen.stopTokens());
+      Continuation answer = // greedy sampling draws no random numbers
+          qwen.generate(List.of(asked), 1, greedy, new long[1]).groups().get(0).get(0);
+      spec.commandLine().getOut().println(qwen.processor().tokenizer().decode(answer.ids(), true));
+    }
+    return 0;
+  }
+
+  private Message message() {
+    List<Content> content = new ArrayList<>();
+    images.forEach(image -> content.add(new Content.Image()));
+    content.add(new Content.Text(prompt.map(p -> p.template().apply(question)).orElse(question)));
+    return new Message("user", content);
+  }
+}

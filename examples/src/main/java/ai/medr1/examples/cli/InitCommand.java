@@ -1,0 +1,104 @@
+package ai.medr1.examples.cli;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.checkpoint.RandomCheckpoint;
+import ai.medr1.core.checkpoint.Shape;
+import ai.medr1.core.config.Family;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes a new model. */
+@Command(
+    name = "init",
+    description = "Writes a checkpoint with seeded random weights in the Hugging Face layout.",
+    footer = {
+      "  medr1 init --shape smoke --family qwen2-vl --out smoke",
+      "  medr1 init --shape 2b --family qwen2.5-vl --tokenizer Qwen2.5-VL-3B-Instruct --dtype bf16 --out new"
+    })
+final class InitCommand implements Callable<Integer> {
+  /** Types that weights can have. */
+  enum Weights {
+    F32,
+    BF16,
+    F16;
+
+    DType dtype() {
+      return DType.valueOf(name());
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--shape",
+      required = true,
+      converter = Converters.OfShape.class,
+      paramLabel = "SHAPE",
+      description = "smoke (about 1 M parameters), mini (about 60 M) or 2b (as Qwen2-VL-2B).")
+  private Shape shape;
+
+  @Option(
+      names = "--family",
+      required = true,
+      converter = Converters.OfFamily.class,
+      paramLabel = "FAMILY",
+      description = "qwen2-vl or qwen2.5-vl.")
+  private Family family;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory to write, new or empty.")
+  private Path out;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      description = "Directory with the tokenizer to use; without it a small one.")
+  private Optional<Path> tokenizer = Optional.empty();
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      defaultValue = "F32",
+      description = "Type of the weights: f32 (default), bf16 or f16.")
+  private Weights dtype;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "Decides the weights; default 42.")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    requireEmpty(out);
+    new RandomCheckpoint(shape, family, tokenizer, dtype.dtype(), seed).write(out);
+    spec.commandLine().getOut().println(out);
+    return 0;
+  }
+
+  /** Random weights must never take the place of trained ones. */
+  private static void requireEmpty(Path out) throws IOException {
+    if (!Files.isDirectory(out)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(out)) {
+      if (entries.findAny().isPresent()) {
+        throw new InputException(
+            out + " is not empty: choose a new directory, or delete what is in it first");
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package ai.medr1.examples.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code medr1} program. Results go to standard output, progress and errors to standard error.
+ */
+@Command(
+    name = "medr1",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    version = "medr1 0.1.0",
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    description = "Trains and evaluates Qwen2-VL and Qwen2.5-VL on medical visual questions.",
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:an input is wrong, or a file cannot be read or written; the message says which",
+      "2:the command line is wrong",
+      "3:a fault of the program"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  medr1 quickstart --out quickstart", "  medr1 train grpo --help"},
+    subcommands = {InitCommand.class, GenerateCommand.class})
+public final class Medr1 implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  private Medr1() {}
+
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs a command and gives its exit code. */
+  static int execute(String... args) {
+    CommandLine line = commandLine();
+    try {
+      return line.execute(args);
+    } catch (Error e) { // picocli hands on what is no exception: no memory, no native library
+      return Failures.report(e, line, true);
+    }
+  }
+
+  static CommandLine commandLine() {
+    Medr1 program = new Medr1();
+    return new CommandLine(program)
+        .setParameterExceptionHandler((e, args) -> Failures.usage(e))
+        .setExecutionExceptionHandler((e, at, parsed) -> Failures.report(e, at, program.verbose));
+  }
+
+  /** Called without a command. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

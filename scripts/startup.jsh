@@ -1,0 +1,14 @@
+import ai.medr1.core.*;
+import ai.medr1.core.checkpoint.*;
+import ai.medr1.core.config.*;
+import ai.medr1.core.image.*;
+import ai.medr1.core.model.*;
+import ai.medr1.core.text.*;
+import ai.medr1.data.*;
+import ai.medr1.data.phantom.*;
+import ai.medr1.eval.*;
+import ai.medr1.grpo.*;
+import ai.medr1.grpo.config.*;
+import ai.medr1.grpo.loss.*;
+import ai.medr1.grpo.metrics.*;
+import ai.medr1.grpo.reward.*;
