@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A new model with seeded random weights, drawn as transformers draws them: normal with standard
- * deviation 0.02, biases 0, norms 1.
+ * A new model with seeded random weights, drawn as transformers draws them: normal with the
+ * standard deviation of the shape, biases 0, norms 1.
  *
  * @param tokenizer a directory with the tokenizer to use; empty for the library's small one
  * @param dtype of the weights: F32, BF16 or F16
@@ -25,7 +25,6 @@ import java.util.stream.IntStream;
  */
 public record RandomCheckpoint(
     Shape shape, Family family, Optional<Path> tokenizer, DType dtype, long seed) {
-  private static final double STANDARD_DEVIATION = 0.02;
   private static final int VOCABULARY_MULTIPLE = 64;
   private static final String END = "<|im_end|>";
   private static final String PAD = "<|endoftext|>";
@@ -78,7 +77,7 @@ public record RandomCheckpoint(
       return () -> 1;
     }
     SplittableRandom stream = new SplittableRandom(seed * 0x9e3779b97f4a7c15L + name.hashCode());
-    return () -> (float) (stream.nextGaussian() * STANDARD_DEVIATION);
+    return () -> (float) (stream.nextGaussian() * shape.deviation);
   }
 
   private ObjectNode rawConfig(NewTokenizer tokens) {
@@ -96,7 +95,7 @@ public record RandomCheckpoint(
         .put("video_token_id", tokens.id("<|video_pad|>"))
         .put("hidden_act", "silu")
         .put("hidden_size", shape.hidden)
-        .put("initializer_range", STANDARD_DEVIATION)
+        .put("initializer_range", shape.deviation)
         .put("intermediate_size", shape.inner)
         .put("max_position_embeddings", 32768)
         .put("model_type", family.modelType())

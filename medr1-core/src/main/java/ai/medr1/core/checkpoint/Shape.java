@@ -7,13 +7,19 @@ import java.util.List;
 /** The sizes of a new model. */
 public enum Shape {
   /** About a million parameters, for tests of seconds. */
-  SMOKE("smoke", 64, 2, 4, 2, 192, 2, 64, 4, 176),
+  SMOKE("smoke", 0.02, 64, 2, 4, 2, 192, 2, 64, 4, 176),
+  /** About a million parameters, drawn wider than transformers does, so that it learns fast. */
+  QUICKSTART("quickstart", 0.08, 128, 3, 4, 2, 320, 2, 64, 2, 176),
   /** About 60 million parameters, for training on a CPU. */
-  MINI("mini", 512, 8, 8, 2, 1408, 8, 320, 5, 856),
+  MINI("mini", 0.02, 512, 8, 8, 2, 1408, 8, 320, 5, 856),
   /** As Qwen2-VL-2B: about 2.2 billion parameters. */
-  TWO_B("2b", 1536, 28, 12, 2, 8960, 32, 1280, 16, 3420);
+  TWO_B("2b", 0.02, 1536, 28, 12, 2, 8960, 32, 1280, 16, 3420);
 
   final String title;
+
+  /** Standard deviation of random weights. */
+  final double deviation;
+
   final int hidden;
   final int layers;
   final int heads;
@@ -28,6 +34,7 @@ public enum Shape {
 
   Shape(
       String title,
+      double deviation,
       int hidden,
       int layers,
       int heads,
@@ -38,6 +45,7 @@ public enum Shape {
       int visionHeads,
       int visionInner) {
     this.title = title;
+    this.deviation = deviation;
     this.hidden = hidden;
     this.layers = layers;
     this.heads = heads;
@@ -50,7 +58,7 @@ public enum Shape {
   }
 
   /**
-   * The shape of this name: {@code smoke}, {@code mini} or {@code 2b}.
+   * The shape of this name: {@code smoke}, {@code quickstart}, {@code mini} or {@code 2b}.
    *
    * @throws InputException for any other
    */
@@ -58,7 +66,9 @@ public enum Shape {
     return Arrays.stream(values())
         .filter(shape -> shape.title.equals(name))
         .findFirst()
-        .orElseThrow(() -> new InputException("shape \"" + name + "\" must be smoke, mini or 2b"));
+        .orElseThrow(
+            () ->
+                new InputException("shape \"" + name + "\" must be smoke, quickstart, mini or 2b"));
   }
 
   /** A quarter of the rotary frequencies for time, the rest for rows and columns in equal parts. */

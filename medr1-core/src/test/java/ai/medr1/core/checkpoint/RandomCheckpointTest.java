@@ -113,7 +113,7 @@ class RandomCheckpointTest {
     assertThat(Family.named("qwen2.5-vl")).isEqualTo(Family.QWEN2_5_VL);
     assertThatThrownBy(() -> Shape.named("7b"))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("7b", "smoke, mini or 2b");
+        .hasMessageContainingAll("7b", "smoke, quickstart, mini or 2b");
   }
 
   @Test

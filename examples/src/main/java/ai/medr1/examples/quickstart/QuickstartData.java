@@ -1,0 +1,30 @@
+package ai.medr1.examples.quickstart;
+
+import ai.medr1.data.Choices;
+import ai.medr1.data.Part;
+import ai.medr1.data.PromptTemplate;
+import ai.medr1.data.Splits;
+import ai.medr1.data.VqaItem;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The phantoms as questions, and the answers that the warm-up teaches. */
+final class QuickstartData {
+  static final PromptTemplate TEMPLATE = new PromptTemplate(Quickstart.PROMPT);
+
+  private QuickstartData() {}
+
+  /** All items of a part with their modality and task. */
+  static List<VqaItem> items(Path phantoms, Part part) {
+    return Splits.load(phantoms).joined(part).items();
+  }
+
+  /** The right option as the reasoning, its letter as the answer. */
+  static String answer(VqaItem item) {
+    String seen =
+        item.goldOption()
+            .map(Choices.Option::text)
+            .orElseThrow(() -> new IllegalStateException("a phantom has its answer"));
+    return "<think> " + seen + " </think> <answer> " + item.gold() + " </answer>";
+  }
+}
