@@ -24,7 +24,7 @@ public final class AtomicFile {
     }
     try {
       Files.createDirectories(folder);
-      Path temporary = Files.createTempFile(folder, ".medr1-", ".part");
+      Path temporary = folder.resolve(temporaryName());
       try {
         Files.write(temporary, bytes);
         move(temporary, target);
@@ -34,6 +34,15 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw new InputException("cannot write " + file + ": " + e, e);
     }
+  }
+
+  /** A thread writes one file at a time. The JDK's temporary files could be read by nobody else. */
+  private static String temporaryName() {
+    return ".medr1-"
+        + ProcessHandle.current().pid()
+        + "-"
+        + Thread.currentThread().getId()
+        + ".part";
   }
 
   private static void move(Path from, Path to) throws IOException {
