@@ -34,7 +34,6 @@ final class Failures {
     if (verbose) {
       e.printStackTrace(err);
     }
-    err.flush();
     return code;
   }
 

@@ -29,7 +29,14 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  medr1 quickstart --out quickstart", "  medr1 train grpo --help"},
-    subcommands = {InitCommand.class, GenerateCommand.class})
+    subcommands = {
+      PhantomCommand.class,
+      AuditCommand.class,
+      InitCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      GenerateCommand.class
+    })
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -46,15 +53,19 @@ public final class Medr1 implements Runnable {
   }
 
   /** Runs a command and gives its exit code. */
-  static int execute(String... args) {
+  private static int execute(String... args) {
     CommandLine line = commandLine();
+    line.setOut(line.getOut()).setErr(line.getErr()); // one writer for all commands
     try {
       return line.execute(args);
     } catch (Error e) { // picocli hands on what is no exception: no memory, no native library
       return Failures.report(e, line, true);
+    } finally {
+      line.getOut().flush();
     }
   }
 
+  /** The program with its commands. */
   static CommandLine commandLine() {
     Medr1 program = new Medr1();
     return new CommandLine(program)

@@ -1,0 +1,83 @@
+package ai.medr1.examples.cli;
+
+import ai.medr1.data.Audit;
+import ai.medr1.data.Finding;
+import ai.medr1.data.Splits;
+import ai.medr1.data.VqaDataset;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what data holds and what is wrong with it. */
+@Command(
+    name = "audit",
+    description = {
+      "Counts the items of data per split, modality and task, and reports what is wrong with them:"
+          + " no options, an answer that is none of them, a missing image, a duplicate, an image"
+          + " that is both trained and tested on.",
+    },
+    footer = {"  medr1 audit splits", "  medr1 audit phantoms --json > audit.json"})
+final class AuditCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "DIR",
+      description =
+          "Folder with splits; or a JSON file of a split, or a file or folder in the original form"
+              + " of OmniMedVQA.")
+  private Path data;
+
+  @Option(names = "--json", description = "Print everything as one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--image-root",
+      paramLabel = "DIR",
+      description =
+          "What the names of images are relative to. Without it that is the folder of the data, and"
+              + " images are not looked for where none of them is there.")
+  private Optional<Path> imageRoot = Optional.empty();
+
+  @Override
+  public Integer call() {
+    Audit audit = audit();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(audit.json());
+    } else {
+      out.print(audit.text());
+    }
+    return 0;
+  }
+
+  private Audit audit() {
+    Path root = DataSource.imageRoot(data, imageRoot);
+    VqaDataset all = DataSource.all(data, root);
+    Set<Finding.Problem> checked = checked(all, root);
+    return DataSource.hasSplits(data)
+        ? Audit.of(Splits.load(data, root), checked)
+        : Audit.of(all, checked);
+  }
+
+  /** Where the images are elsewhere altogether, the items themselves are all there is to check. */
+  private Set<Finding.Problem> checked(VqaDataset all, Path root) {
+    if (imageRoot.isPresent()
+        || all.items().stream().anyMatch(item -> Files.isRegularFile(item.image()))) {
+      return Audit.everything();
+    }
+    spec.commandLine()
+        .getErr()
+        .println(
+            "medr1: no image of the data is below %s, so images are not looked for; --image-root says where they are"
+                .formatted(root));
+    return Audit.withoutImages();
+  }
+}

@@ -1,0 +1,136 @@
+package ai.medr1.examples.cli;
+
+import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.data.VqaDataset;
+import ai.medr1.eval.EvalFiles;
+import ai.medr1.eval.EvalReport;
+import ai.medr1.eval.EvalTable;
+import ai.medr1.eval.Evaluator;
+import ai.medr1.eval.ModelAnswerer;
+import ai.medr1.eval.VqaPrompts;
+import ai.medr1.grpo.config.ConfigFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Says how many questions a model answers rightly. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Asks a model every question of a data set once and prints its accuracy per modality and task.",
+      "--out gets items.jsonl (a row per item), results.json (Med-R1's form) and summary.json."
+    },
+    footer = {
+      "  medr1 evaluate --model trained --data phantoms --prompt think --out before",
+      "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --image-root OmniMedVQA \\",
+      "      --prompt zero-shot --out zero-shot --set modalities=[ct,mri] --set load.dtype=bfloat16"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  private static final long SAMPLE_SEED = 42;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Checkpoint in the Hugging Face layout.")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "PATH",
+      description =
+          "Folder with splits, of which the test items count; or a JSON file of a split, or a file"
+              + " or folder in the original form of OmniMedVQA.")
+  private Path data;
+
+  @Option(
+      names = "--prompt",
+      required = true,
+      paramLabel = "WORDING",
+      converter = Wording.Converter.class,
+      description = "think, no-think or zero-shot: how to ask, and how to read the answer.")
+  private Wording prompt;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of the results; results that are there are replaced.")
+  private Path out;
+
+  @Option(
+      names = "--image-root",
+      paramLabel = "DIR",
+      description = "What the names of images are relative to; without it the folder of the data.")
+  private Optional<Path> imageRoot = Optional.empty();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Evaluate a random sample of N items, the same in every run.")
+  private Optional<Integer> limit = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Change a setting: maxNewTokens (256), batch (8), maxPromptLength (1024), minPixels"
+              + " (3136), maxPixels (401408), skipBadItems (false), modalities, tasks, load.dtype"
+              + " (float32), load.device (auto).")
+  private List<String> settings = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    if (limit.isPresent() && limit.get() < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit is a positive number, found " + limit.get());
+    }
+    EvaluateConfig config =
+        ConfigFile.with(EvaluateConfig.defaults(), settings.toArray(String[]::new));
+    EvalReport report = evaluate(config, items(config));
+    EvalFiles.write(report, out);
+    spec.commandLine().getOut().print(EvalTable.of(report));
+    return 0;
+  }
+
+  private VqaDataset items(EvaluateConfig config) {
+    VqaDataset chosen = config.select(DataSource.test(data, DataSource.imageRoot(data, imageRoot)));
+    return limit.isPresent() ? chosen.shuffle(SAMPLE_SEED).limit(limit.get()) : chosen;
+  }
+
+  private EvalReport evaluate(EvaluateConfig config, VqaDataset items) {
+    PreprocessorConfig images =
+        PreprocessorConfig.read(model.resolve("preprocessor_config.json"))
+            .withPixels(config.minPixels(), config.maxPixels());
+    try (QwenVl qwen = QwenVl.load(model, config.load().inference(), images)) {
+      VqaPrompts prompts =
+          new VqaPrompts(qwen.processor(), prompt.template(), config.maxPromptLength());
+      return new Evaluator(prompt.extractor(), config.batch(), config.skipBadItems())
+          .evaluate(
+              new ModelAnswerer(qwen, prompts, config.maxNewTokens()), items.items(), progress());
+    }
+  }
+
+  private Consumer<Evaluator.Progress> progress() {
+    PrintWriter err = spec.commandLine().getErr();
+    return Terminal.line(
+        err,
+        progress ->
+            "%d/%d items, %d right".formatted(progress.done(), progress.total(), progress.right()),
+        progress -> progress.done() == progress.total());
+  }
+}

@@ -1,0 +1,76 @@
+package ai.medr1.examples.cli;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.Modality;
+import ai.medr1.data.Task;
+import ai.medr1.data.VqaDataset;
+import ai.medr1.grpo.config.ModelOptions;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * Settings of an evaluation: the keys of {@code medr1 evaluate --set}. The defaults are Med-R1's.
+ *
+ * @param maxNewTokens tokens of an answer at most
+ * @param batch prompts that are answered together
+ * @param maxPromptLength tokens of a prompt at most, image tokens included
+ * @param minPixels images with fewer are enlarged
+ * @param maxPixels images with more are shrunk
+ * @param skipBadItems leave out and count items that cannot be asked; otherwise the first of them
+ *     is an error
+ * @param modalities evaluate these only, empty for all
+ * @param tasks evaluate these only, empty for all
+ * @param load how the model is loaded
+ */
+public record EvaluateConfig(
+    int maxNewTokens,
+    int batch,
+    int maxPromptLength,
+    long minPixels,
+    long maxPixels,
+    boolean skipBadItems,
+    List<Modality> modalities,
+    List<Task> tasks,
+    ModelOptions load) {
+
+  public EvaluateConfig {
+    modalities = List.copyOf(modalities);
+    tasks = List.copyOf(tasks);
+    positive("maxNewTokens", maxNewTokens);
+    positive("batch", batch);
+    positive("maxPromptLength", maxPromptLength);
+    positive("minPixels", minPixels);
+    if (minPixels > maxPixels) {
+      throw new IllegalArgumentException(
+          "minPixels is %d, but maxPixels only %d; lower minPixels"
+              .formatted(minPixels, maxPixels));
+    }
+  }
+
+  private static void positive(String key, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(key + " is positive, found " + value);
+    }
+  }
+
+  static EvaluateConfig defaults() {
+    return new EvaluateConfig(
+        256, 8, 1024, 3136, 401408, false, List.of(), List.of(), ModelOptions.defaults());
+  }
+
+  /**
+   * The items that are asked for.
+   *
+   * @throws InputException if none is left
+   */
+  VqaDataset select(VqaDataset all) {
+    VqaDataset chosen = modalities.isEmpty() ? all : all.modalities(EnumSet.copyOf(modalities));
+    chosen = tasks.isEmpty() ? chosen : chosen.tasks(EnumSet.copyOf(tasks));
+    if (chosen.size() == 0) {
+      throw new InputException(
+          "%s has %d items, but none of modalities %s and tasks %s; check --set modalities and --set tasks"
+              .formatted(all.name(), all.size(), modalities, tasks));
+    }
+    return chosen;
+  }
+}
