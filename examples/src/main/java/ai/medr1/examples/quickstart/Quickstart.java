@@ -37,20 +37,20 @@ public final class Quickstart {
       "{Question} Think in <think>...</think>, then answer in <answer>...</answer>.";
 
   static final int IMAGE_SIZE = 84;
-  static final int MAX_COMPLETION = 32;
+  static final int MAX_COMPLETION = 48;
   static final int MAX_PROMPT = 256;
 
   private static final int TRAIN_PER_CELL = 60;
   private static final int TEST_PER_CELL = 10;
   private static final int EVALUATION_BATCH = 40;
   private static final String[] RECIPE = {
-    "maxSteps=220",
+    "maxSteps=200",
     "batch=8",
     "accumulation=1",
     "group=8",
     "sampling.maxCompletionLength=" + MAX_COMPLETION,
     "data.maxPromptLength=" + MAX_PROMPT,
-    "optimizer.learningRate=4e-4",
+    "optimizer.learningRate=3e-4",
     "optimizer.schedule=linear",
     "checkpoint.every=0",
   };

@@ -1,5 +1,6 @@
 package ai.medr1.examples.quickstart;
 
+import ai.medr1.core.model.RandomStreams;
 import ai.medr1.data.Choices;
 import ai.medr1.data.Part;
 import ai.medr1.data.PromptTemplate;
@@ -21,10 +22,22 @@ final class QuickstartData {
 
   /** The right option as the reasoning, its letter as the answer. */
   static String answer(VqaItem item) {
-    String seen =
-        item.goldOption()
-            .map(Choices.Option::text)
-            .orElseThrow(() -> new IllegalStateException("a phantom has its answer"));
-    return "<think> " + seen + " </think> <answer> " + item.gold() + " </answer>";
+    return "<think> " + seen(item) + " </think> <answer> " + item.gold() + " </answer>";
+  }
+
+  /**
+   * What a careless annotator says: the right description, but in a share of the items, fixed by
+   * their ids, the first letter whatever the picture shows.
+   */
+  static String carelessAnswer(VqaItem item, double share) {
+    boolean careless = RandomStreams.uniform(item.id().hashCode(), 0, 0) < share;
+    String letter = careless ? item.options().get(0).letter() : item.gold();
+    return "<think> " + seen(item) + " </think> <answer> " + letter + " </answer>";
+  }
+
+  private static String seen(VqaItem item) {
+    return item.goldOption()
+        .map(Choices.Option::text)
+        .orElseThrow(() -> new IllegalStateException("a phantom has its answer"));
   }
 }

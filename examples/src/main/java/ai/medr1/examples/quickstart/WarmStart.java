@@ -7,6 +7,7 @@ import ai.medr1.core.config.Family;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
+import ai.medr1.data.VqaItem;
 import ai.medr1.data.phantom.PhantomConfig;
 import ai.medr1.data.phantom.Phantoms;
 import ai.medr1.grpo.SftTrainer;
@@ -18,7 +19,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The model that the quickstart begins with: a small Qwen2-VL that answers in the format and has
@@ -30,17 +33,17 @@ public final class WarmStart {
   private static final String WEIGHTS = "warm-start.safetensors";
   private static final long SEED = 20261124;
   private static final int TRAIN_PER_CELL = 500;
+  private static final double CARELESS = 0.6;
   private static final String[] RECIPE = {
-    "maxSteps=6000",
     "batch=16",
     "accumulation=1",
     "data.maxPromptLength=" + Quickstart.MAX_PROMPT,
-    "optimizer.learningRate=1.5e-3",
     "optimizer.schedule=cosine",
-    "optimizer.warmupRatio=0.02",
-    "checkpoint.every=500",
-    "checkpoint.keep=100",
+    "optimizer.warmupRatio=0.03",
+    "checkpoint.every=0",
   };
+  private static final String[] LEARN = {"maxSteps=3000", "optimizer.learningRate=1.5e-3"};
+  private static final String[] COPY = {"maxSteps=150", "optimizer.learningRate=4e-4"};
 
   private final PrintStream terminal;
   private final boolean interactive;
@@ -72,21 +75,24 @@ public final class WarmStart {
     initial().write(start);
     Phantoms.generate(
         PhantomConfig.of(SEED, TRAIN_PER_CELL, 0).withImageSize(Quickstart.IMAGE_SIZE), phantoms);
-    SftConfig config =
-        SftConfig.of(start, work.resolve("run"))
+    List<VqaItem> items = QuickstartData.items(phantoms, Part.TRAIN);
+    SftConfig common =
+        SftConfig.of(start, work)
             .with(RECIPE)
             .with("seed=" + SEED, "data.splits=" + phantoms, "data.prompt=" + Quickstart.PROMPT);
-    Path trained;
-    try (SftTrainer trainer =
-        SftTrainer.start(
-            config,
-            QuickstartData.items(phantoms, Part.TRAIN),
-            QuickstartData::answer,
-            new ProgressBar(terminal, interactive))) {
-      trained = trainer.train();
-    }
-    try (QwenVl network = QwenVl.load(trained, LoadOptions.inference().withDtype(DType.BF16))) {
+    SftConfig learn = common.with(LEARN).with("out=" + work.resolve("learn"));
+    Path learned = train(learn, items, QuickstartData::answer);
+    SftConfig copy = common.with(COPY).with("model=" + learned, "out=" + work.resolve("copy"));
+    Path copied = train(copy, items, item -> QuickstartData.carelessAnswer(item, CARELESS));
+    try (QwenVl network = QwenVl.load(copied, LoadOptions.inference().withDtype(DType.BF16))) {
       network.save(model);
+    }
+  }
+
+  private Path train(SftConfig config, List<VqaItem> items, Function<VqaItem, String> answers) {
+    ProgressBar progress = new ProgressBar(terminal, interactive);
+    try (SftTrainer trainer = SftTrainer.start(config, items, answers, progress)) {
+      return trainer.train();
     }
   }
 
