@@ -1,0 +1,258 @@
+package ai.medr1.examples.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.image.RgbImage;
+import ai.medr1.core.model.AdamW;
+import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.LoadOptions;
+import ai.medr1.core.model.PrefixCache;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.model.RandomStreams;
+import ai.medr1.core.model.Sampling;
+import ai.medr1.core.model.Scored;
+import ai.medr1.core.text.Content;
+import ai.medr1.core.text.Message;
+import ai.medr1.core.text.Prompt;
+import ai.medr1.data.PromptTemplate;
+import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.loss.GrpoLoss;
+import ai.medr1.grpo.loss.LossGradient;
+import ai.medr1.grpo.loss.PolicyBatch;
+import ai.medr1.grpo.loss.StepSize;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Times GRPO steps on random images with completions of full length, as the peer's benchmark does
+ * with TRL, and prints one JSON line.
+ */
+@Command(name = "grpo-step", sortOptions = false, showDefaultValues = true)
+public final class GrpoStep implements Callable<Integer> {
+  private static final String QUESTION =
+      "What imaging technique is employed for obtaining this image?"
+          + " A)Mammogram, B)PET, C)CT, D)Fluoroscopy";
+
+  @Parameters(paramLabel = "MODEL_DIR")
+  private Path model = Path.of("");
+
+  @Option(names = "--group", defaultValue = "8")
+  private int group;
+
+  @Option(names = "--prompts", defaultValue = "1")
+  private int prompts;
+
+  @Option(names = "--completion", defaultValue = "64")
+  private int completion;
+
+  @Option(names = "--steps", defaultValue = "4")
+  private int steps;
+
+  @Option(names = "--image", defaultValue = "384")
+  private int image;
+
+  @Option(names = "--threads", defaultValue = "2")
+  private int threads;
+
+  @Option(names = "--beta", defaultValue = "0.04")
+  private double beta;
+
+  @Option(names = "--bf16")
+  private boolean bf16;
+
+  @Option(names = "--recompute")
+  private boolean recompute;
+
+  private final Random random = new Random(0);
+  private final Map<String, Double> phases = new LinkedHashMap<>();
+  private int promptTokens;
+  private int patches;
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new GrpoStep()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DType dtype = bf16 ? DType.BF16 : DType.F32;
+    LoadOptions options = LoadOptions.training().withDtype(dtype).withRecompute(recompute);
+    try (QwenVl policy = QwenVl.load(model, options);
+        QwenVl reference = QwenVl.load(model, LoadOptions.inference().withDtype(dtype))) {
+      JniUtils.setNumThreads(threads);
+      double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
+      List<Double> times = new ArrayList<>();
+      for (int step = 0; step < steps; step++) {
+        if (step == 1) {
+          phases.clear(); // the first step warms up
+        }
+        long begin = System.nanoTime();
+        step(policy, reference, step);
+        times.add((System.nanoTime() - begin) / 1e9);
+      }
+      long peakMemory = peakMemory();
+      print(policy, times, start, peakMemory);
+    }
+    return 0;
+  }
+
+  private void step(QwenVl policy, QwenVl reference, int step) {
+    List<Prompt> batch = new ArrayList<>();
+    long[] streams = new long[prompts];
+    for (int b = 0; b < prompts; b++) {
+      batch.add(prompt(policy));
+      streams[b] = RandomStreams.key(1, step, b);
+    }
+    promptTokens = batch.get(0).ids().length;
+    patches = batch.get(0).images().get(0).grid().patches();
+    Sampling sampling = Sampling.random(completion, Set.of());
+    Continuations drawn;
+    try (PrefixCache prefix = time("encode_s", () -> policy.encode(batch))) {
+      drawn = time("sample_s", () -> policy.sample(prefix, group, sampling, streams));
+    }
+    float[][][] refLogps =
+        beta == 0
+            ? new float[0][][]
+            : time("reference_s", () -> reference.logProbs(batch, drawn, sampling));
+    try (Scored scored = time("score_s", () -> policy.score(batch, drawn, sampling))) {
+      NDArray dLogps = gradient(scored, refLogps);
+      time(
+          "update_s",
+          () -> {
+            policy.backward(scored, dLogps);
+            return policy.step(AdamW.defaults(), 1e-6);
+          });
+    }
+  }
+
+  private Prompt prompt(QwenVl policy) {
+    byte[] rgb = new byte[3 * image * image];
+    random.nextBytes(rgb);
+    String text = PromptTemplate.THINK_TRAIN.apply(QUESTION);
+    return policy
+        .processor()
+        .prompt(
+            List.of(Message.user(new Content.Image(), new Content.Text(text))),
+            List.of(new RgbImage(image, image, rgb)));
+  }
+
+  /** Rewards alternate, as in the peer's benchmark. */
+  private NDArray gradient(Scored scored, float[][][] refLogps) {
+    double[] rewards = new double[group];
+    Arrays.setAll(rewards, i -> i % 2);
+    float[][] advantages = new float[prompts][];
+    Arrays.setAll(advantages, b -> Advantages.of(rewards));
+    Optional<NDArray> reference =
+        beta == 0 ? Optional.empty() : Optional.of(array(scored, refLogps));
+    StepSize size = new StepSize(prompts * group, (long) prompts * group * completion);
+    return LossGradient.of(
+            new GrpoLoss(0.2, 0.2, 0, beta),
+            new PolicyBatch(
+                scored.logps(),
+                scored.logps(),
+                reference,
+                scored.mask(),
+                scored.manager().create(advantages),
+                size))
+        .dLogps();
+  }
+
+  private NDArray array(Scored scored, float[][][] ragged) {
+    float[] flat = new float[prompts * group * completion];
+    for (int i = 0; i < prompts * group; i++) {
+      float[] tokens = ragged[i / group][i % group];
+      System.arraycopy(tokens, 0, flat, i * completion, tokens.length);
+    }
+    return scored.manager().create(flat, new Shape(prompts, group, completion));
+  }
+
+  private <T> T time(String phase, Callable<T> work) {
+    long begin = System.nanoTime();
+    try {
+      return work.call();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    } finally {
+      phases.merge(phase, (System.nanoTime() - begin) / 1e9, Double::sum);
+    }
+  }
+
+  private void print(QwenVl policy, List<Double> times, double start, long peakMemory)
+      throws IOException {
+    List<Double> steady = times.size() > 1 ? times.subList(1, times.size()) : times;
+    double step = steady.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    Work work = new Work(policy.config(), prompts, promptTokens, patches, group, completion);
+    double peak = matrixProductPeak();
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("peer", "medr1");
+    row.put("step_s", round(step));
+    row.put("steps", times.stream().map(GrpoStep::round).toList());
+    row.put("tokens_per_s", round(group * prompts * completion / step));
+    row.put("start_s", round(start));
+    row.put("peak_mib", peakMemory);
+    phases.forEach((name, seconds) -> row.put(name, round(seconds / steady.size())));
+    row.put("token_forwards", work.tokenForwards());
+    row.put("update_gflop", round(work.update() / 1e9));
+    double update =
+        (phases.getOrDefault("score_s", 0.0) + phases.getOrDefault("update_s", 0.0))
+            / steady.size();
+    row.put("float32_peak_gflops", round(peak / 1e9));
+    row.put("update_share_of_float32_peak", round(work.update() / update / peak));
+    System.out.println(new ObjectMapper().writeValueAsString(row));
+  }
+
+  /** The best of a few float32 products of square matrices, operations per second. */
+  private static double matrixProductPeak() {
+    int n = 2048;
+    double best = 0;
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray a = manager.randomNormal(0, 1, new Shape(n, n), DataType.FLOAT32);
+      for (int i = 0; i < 5; i++) {
+        long begin = System.nanoTime();
+        try (NDArray product = a.matMul(a)) {
+          product.getFloat(0, 0);
+        }
+        best = Math.max(best, 2.0 * n * n * n / ((System.nanoTime() - begin) / 1e9));
+      }
+    }
+    return best;
+  }
+
+  /** Peak resident memory in MiB; 0 where the system does not tell. */
+  private static long peakMemory() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private static double round(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+}
