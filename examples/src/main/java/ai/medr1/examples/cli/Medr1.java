@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  medr1 quickstart --out quickstart", "  medr1 train grpo --help"},
     subcommands = {
+      QuickstartCommand.class,
       PhantomCommand.class,
       AuditCommand.class,
       InitCommand.class,

@@ -40,11 +40,20 @@ public final class Quickstart {
   static final int MAX_COMPLETION = 48;
   static final int MAX_PROMPT = 256;
 
-  private static final int TRAIN_PER_CELL = 60;
-  private static final int TEST_PER_CELL = 10;
+  /**
+   * How much is done.
+   *
+   * @param trainPerCell training items of each modality and task
+   * @param testPerCell held-out items of each
+   * @param steps of GRPO
+   */
+  record Scale(int trainPerCell, int testPerCell, int steps) {
+    /** Minutes on two cores. */
+    static final Scale FULL = new Scale(60, 10, 200);
+  }
+
   private static final int EVALUATION_BATCH = 40;
   private static final String[] RECIPE = {
-    "maxSteps=200",
     "batch=8",
     "accumulation=1",
     "group=8",
@@ -56,6 +65,7 @@ public final class Quickstart {
   };
 
   private final QuickstartOptions options;
+  private final Scale scale;
   private final PrintStream terminal;
   private final boolean interactive;
 
@@ -64,7 +74,12 @@ public final class Quickstart {
    * @param interactive whether lines of the terminal can be rewritten
    */
   public Quickstart(QuickstartOptions options, PrintStream terminal, boolean interactive) {
+    this(options, Scale.FULL, terminal, interactive);
+  }
+
+  Quickstart(QuickstartOptions options, Scale scale, PrintStream terminal, boolean interactive) {
     this.options = options;
+    this.scale = scale;
     this.terminal = terminal;
     this.interactive = interactive;
   }
@@ -83,7 +98,8 @@ public final class Quickstart {
     say("1/5  Drawing phantoms: 8 modalities x 5 tasks");
     Path phantoms = options.out().resolve("phantoms");
     Phantoms.generate(
-        PhantomConfig.of(options.seed(), TRAIN_PER_CELL, TEST_PER_CELL).withImageSize(IMAGE_SIZE),
+        PhantomConfig.of(options.seed(), scale.trainPerCell(), scale.testPerCell())
+            .withImageSize(IMAGE_SIZE),
         phantoms);
     GrpoConfig config = config(phantoms);
     List<VqaItem> heldOut = QuickstartData.items(phantoms, Part.TEST);
@@ -129,7 +145,7 @@ public final class Quickstart {
   private GrpoConfig config(Path phantoms) {
     return GrpoConfig.of(options.out().resolve("warm"), options.out().resolve("grpo"))
         .with(RECIPE)
-        .with("seed=" + options.seed(), "data.splits=" + phantoms, "data.prompt=" + PROMPT);
+        .with("maxSteps=" + scale.steps(), "seed=" + options.seed(), "data.splits=" + phantoms, "data.prompt=" + PROMPT);
   }
 
   private Path train(GrpoConfig config, List<VqaItem> items, List<StepReport> steps) {

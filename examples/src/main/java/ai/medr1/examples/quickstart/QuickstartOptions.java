@@ -8,6 +8,6 @@ import java.nio.file.Path;
  * @param out directory of everything that it makes; must not hold a quickstart yet
  * @param seed of the phantoms, of the data order and of all samples
  * @param fromScratch warm a new model up instead of taking the one that the library carries; takes
- *     the better part of an hour on two cores
+ *     about a quarter of an hour on two cores
  */
 public record QuickstartOptions(Path out, long seed, boolean fromScratch) {}
