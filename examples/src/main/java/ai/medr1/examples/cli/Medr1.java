@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "3:a fault of the program"
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  medr1 quickstart --out quickstart", "  medr1 train grpo --help"},
+    footer = {"  medr1 quickstart", "  medr1 train grpo --help"},
     subcommands = {
       QuickstartCommand.class,
       PhantomCommand.class,

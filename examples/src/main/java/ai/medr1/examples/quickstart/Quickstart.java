@@ -145,7 +145,11 @@ public final class Quickstart {
   private GrpoConfig config(Path phantoms) {
     return GrpoConfig.of(options.out().resolve("warm"), options.out().resolve("grpo"))
         .with(RECIPE)
-        .with("maxSteps=" + scale.steps(), "seed=" + options.seed(), "data.splits=" + phantoms, "data.prompt=" + PROMPT);
+        .with(
+            "maxSteps=" + scale.steps(),
+            "seed=" + options.seed(),
+            "data.splits=" + phantoms,
+            "data.prompt=" + PROMPT);
   }
 
   private Path train(GrpoConfig config, List<VqaItem> items, List<StepReport> steps) {

@@ -63,10 +63,7 @@ class QuickstartTest {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream terminal = new PrintStream(said, true, StandardCharsets.UTF_8);
     new Quickstart(
-            new QuickstartOptions(out, 3, false),
-            new Quickstart.Scale(2, 1, 2),
-            terminal,
-            false)
+            new QuickstartOptions(out, 3, false), new Quickstart.Scale(2, 1, 2), terminal, false)
         .run();
     return said.toString(StandardCharsets.UTF_8);
   }
