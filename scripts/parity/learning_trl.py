@@ -83,16 +83,20 @@ def main():
     model.generation_config.top_k = 0
     model.generation_config.top_p = 1.0
     model.generation_config.repetition_penalty = 1.0
+    processor = AutoProcessor.from_pretrained(a.model)
+    # A sampled image token would crash the reference's position code; medr1 bans these ids, too.
+    vision = [processor.tokenizer.convert_tokens_to_ids(f"<|{name}|>") for name in
+              ("vision_start", "vision_end", "image_pad", "video_pad")]
     config = GRPOConfig(
         output_dir="out-trl", seed=a.seed, per_device_train_batch_size=a.group * a.prompts, num_generations=a.group,
         max_completion_length=a.completion, max_steps=a.steps, beta=a.beta, temperature=1.0, top_k=0, top_p=1.0,
-        repetition_penalty=1.0, learning_rate=a.learning_rate, lr_scheduler_type="constant", weight_decay=0.0,
+        repetition_penalty=1.0, generation_kwargs=dict(suppress_tokens=vision), learning_rate=a.learning_rate, lr_scheduler_type="constant", weight_decay=0.0,
         max_grad_norm=1.0, shuffle_dataset=False, loss_type="grpo", report_to=[], use_cpu=True, bf16=False,
         logging_steps=1, save_strategy="no", gradient_checkpointing=False, dataloader_pin_memory=False,
         disable_tqdm=True)
     trainer = GRPOTrainer(
         model=model, reward_funcs=[accuracy_reward, format_reward(a.format)], args=config,
-        train_dataset=Dataset.from_list(rows), processing_class=AutoProcessor.from_pretrained(a.model),
+        train_dataset=Dataset.from_list(rows), processing_class=processor,
         callbacks=[Log(a.out)])
     trainer.train()
 
