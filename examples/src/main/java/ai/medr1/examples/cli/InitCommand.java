@@ -43,7 +43,8 @@ final class InitCommand implements Callable<Integer> {
       required = true,
       converter = Converters.OfShape.class,
       paramLabel = "SHAPE",
-      description = "smoke (about 1 M parameters), mini (about 60 M) or 2b (as Qwen2-VL-2B).")
+      description =
+          "smoke or quickstart (about 1 M parameters), mini (about 60 M) or 2b (as Qwen2-VL-2B).")
   private Shape shape;
 
   @Option(

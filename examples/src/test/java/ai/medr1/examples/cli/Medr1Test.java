@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,15 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Runs the program in this JVM, on a tiny model and a few phantoms. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class Medr1Test {
   private static final int OK = 0;
   private static final int INPUT = 1;
   private static final int USAGE = 2;
 
-  @TempDir private Path dir;
-  private String model = "";
-  private String phantoms = "";
+  @TempDir private static Path dir;
+  private static String model = "";
+  private static String phantoms = "";
 
   /** What a command printed, and its exit code. */
   private record Outcome(int code, String out, String err) {
@@ -51,7 +49,7 @@ class Medr1Test {
   }
 
   @BeforeAll
-  void makeModelAndPhantoms() {
+  static void makeModelAndPhantoms() {
     model = dir.resolve("model").toString();
     phantoms = dir.resolve("phantoms").toString();
     Outcome init = medr1("init", "--shape", "smoke", "--family", "qwen2.5-vl", "--out", model);
@@ -122,7 +120,7 @@ class Medr1Test {
   @Test
   void valuesThatArePossibleAreNamed() {
     assertThat(medr1("init", "--shape", "huge", "--family", "qwen2-vl", "--out", "x").err())
-        .contains("smoke, mini or 2b");
+        .contains("smoke, quickstart, mini or 2b");
     assertThat(medr1("init", "--shape", "smoke", "--family", "llava", "--out", "x").err())
         .contains("qwen2-vl", "qwen2.5-vl");
     assertThat(medr1("generate", "--model", "m", "--question", "q", "--prompt", "loud").err())
@@ -187,7 +185,7 @@ class Medr1Test {
     assertThat(answer.err()).isEmpty();
   }
 
-  private String firstImage() {
+  private static String firstImage() {
     try (Stream<Path> files = Files.walk(Path.of(phantoms, "Images"))) {
       return files.filter(Files::isRegularFile).sorted().findFirst().orElseThrow().toString();
     } catch (IOException e) {
