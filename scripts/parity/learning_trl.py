@@ -88,7 +88,7 @@ def main():
     vision = [processor.tokenizer.convert_tokens_to_ids(f"<|{name}|>") for name in
               ("vision_start", "vision_end", "image_pad", "video_pad")]
     config = GRPOConfig(
-        output_dir="out-trl", seed=a.seed, per_device_train_batch_size=a.group * a.prompts, num_generations=a.group,
+        output_dir="out-trl", seed=a.seed, per_device_train_batch_size=a.group, gradient_accumulation_steps=a.prompts, num_generations=a.group,
         max_completion_length=a.completion, max_steps=a.steps, beta=a.beta, temperature=1.0, top_k=0, top_p=1.0,
         repetition_penalty=1.0, generation_kwargs=dict(suppress_tokens=vision), learning_rate=a.learning_rate, lr_scheduler_type="constant", weight_decay=0.0,
         max_grad_norm=1.0, shuffle_dataset=False, loss_type="grpo", report_to=[], use_cpu=True, bf16=False,
