@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {"  medr1 quickstart --out quickstart", "  medr1 train grpo --help"},
-    subcommands = {InitCommand.class, GenerateCommand.class})
+    subcommands = {InitCommand.class, GenerateCommand.class, MergeCommand.class})
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;
 
