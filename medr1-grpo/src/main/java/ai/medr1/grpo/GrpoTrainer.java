@@ -59,9 +59,14 @@ public final class GrpoTrainer implements AutoCloseable {
   private final LearningRate rates;
   private final TrainingRun run;
   private final QwenVl policy;
-  private final Optional<QwenVl> reference;
+  private final Optional<Reference> reference;
   private final Questions questions;
   private final Sampling sampling;
+
+  /** The policy that the trained one must stay near. */
+  private interface Reference {
+    float[][][] logProbs(List<Prompt> prompts, Continuations drawn, Sampling sampling);
+  }
 
   private GrpoTrainer(GrpoConfig config, List<VqaItem> items, Recipe recipe, boolean resume) {
     this.config = config;
@@ -82,12 +87,8 @@ public final class GrpoTrainer implements AutoCloseable {
               totalSteps,
               TrainerState.Course.of(order, items));
       this.run = owned.add(TrainingRun.open(plan, recipe.listeners(), resume));
-      this.policy = owned.add(QwenVl.load(run.model(), config.load().training()));
-      run.restore(policy);
-      this.reference =
-          config.beta() == 0
-              ? Optional.empty()
-              : Optional.of(owned.add(QwenVl.load(config.model(), config.load().inference())));
+      this.policy = owned.add(run.loadPolicy(config.load().training(config.seed())));
+      this.reference = config.beta() == 0 ? Optional.empty() : Optional.of(reference(policy));
       this.questions = owned.add(new Questions(items, config.model(), config.data()));
       this.sampling = config.sampling().toSampling(policy.stopTokens());
     } catch (RuntimeException e) {
@@ -162,6 +163,14 @@ public final class GrpoTrainer implements AutoCloseable {
     report(step, rollouts, totals, norm, clock);
   }
 
+  /** Where adapters are trained, the starting model is still there: it needs no second copy. */
+  private Reference reference(QwenVl trained) {
+    if (trained.hasAdapters()) {
+      return trained::baseLogProbs;
+    }
+    return owned.add(QwenVl.load(config.model(), config.load().inference()))::logProbs;
+  }
+
   // ---- rollouts, rewards and advantages
 
   private List<Rollout> rollOut(List<Question> batch, long step, StepClock clock) {
@@ -171,16 +180,30 @@ public final class GrpoTrainer implements AutoCloseable {
     }
     long[] streams =
         batch.stream().mapToLong(q -> RandomStreams.key(config.seed(), step, q.place())).toArray();
-    Continuations drawn;
-    try (PrefixCache prefix = clock.time("encode_s", () -> policy.encode(prompts))) {
-      drawn =
-          clock.time("sample_s", () -> policy.sample(prefix, config.group(), sampling, streams));
-    }
+    Continuations drawn =
+        config.load().drawsMerged()
+            ? drawMerged(prompts, streams, clock)
+            : draw(prompts, streams, clock);
     List<Rollout> rollouts = new ArrayList<>();
     for (int b = 0; b < batch.size(); b++) {
       rollouts.add(reward(batch.get(b), drawn.groups().get(b)));
     }
     return rollouts;
+  }
+
+  private Continuations draw(List<Prompt> prompts, long[] streams, StepClock clock) {
+    try (PrefixCache prefix = clock.time("encode_s", () -> policy.encode(prompts))) {
+      return clock.time("sample_s", () -> policy.sample(prefix, config.group(), sampling, streams));
+    }
+  }
+
+  private Continuations drawMerged(List<Prompt> prompts, long[] streams, StepClock clock) {
+    clock.run("sample_s", policy::merge);
+    try {
+      return draw(prompts, streams, clock);
+    } finally {
+      policy.unmerge();
+    }
   }
 
   private Rollout reward(Question question, List<Continuation> completions) {

@@ -71,8 +71,7 @@ public final class SftTrainer implements AutoCloseable {
               totalSteps,
               TrainerState.Course.of(order, items));
       this.run = owned.add(TrainingRun.open(plan, listeners, resume));
-      this.model = owned.add(QwenVl.load(run.model(), config.load().training()));
-      run.restore(model);
+      this.model = owned.add(run.loadPolicy(config.load().training(config.seed())));
       this.questions = owned.add(new Questions(items, config.model(), config.data()));
     } catch (RuntimeException e) {
       owned.close();

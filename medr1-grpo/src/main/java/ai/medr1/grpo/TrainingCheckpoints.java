@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run: directories {@code checkpoint-STEP} with the model in the Hugging Face
- * layout, {@code optimizer.safetensors}, {@code trainer_state.json} and {@code config.yaml}.
+ * layout, or adapters alone in PEFT's, {@code optimizer.safetensors}, {@code trainer_state.json}
+ * and {@code config.yaml}.
  *
  * <p>A checkpoint is written under another name and takes its own when it is complete; older ones
  * are deleted only then.
@@ -35,7 +36,11 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     Path unfinished = run.resolve(target.getFileName() + UNFINISHED);
     try {
       delete(unfinished);
-      model.save(unfinished);
+      if (model.hasAdapters()) {
+        model.saveAdapter(unfinished);
+      } else {
+        model.save(unfinished);
+      }
       model.saveOptimizer(unfinished.resolve("optimizer.safetensors"));
       ConfigFile.write(config, unfinished.resolve("config.yaml"));
       state.write(unfinished.resolve("trainer_state.json"));

@@ -1,6 +1,7 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.grpo.config.CheckpointConfig;
 import ai.medr1.grpo.config.ConfigFile;
@@ -72,14 +73,23 @@ final class TrainingRun implements AutoCloseable {
     return new TrainingRun(plan, newest, listeners);
   }
 
-  /** Where the weights are to be loaded from. */
-  Path model() {
-    return resumed.orElse(plan.model());
-  }
-
-  /** Gives the policy what it had when the checkpoint was written, beside its weights. */
-  void restore(QwenVl policy) {
-    resumed.ifPresent(checkpoint -> TrainingCheckpoints.loadOptimizer(policy, checkpoint));
+  /** Loads the policy, as it was when the checkpoint that the run goes on from was written. */
+  QwenVl loadPolicy(LoadOptions options) {
+    if (resumed.isEmpty()) {
+      return QwenVl.load(plan.model(), options);
+    }
+    Path checkpoint = resumed.get();
+    QwenVl policy =
+        options.lora().isPresent()
+            ? QwenVl.load(plan.model(), options.withAdapter(checkpoint))
+            : QwenVl.load(checkpoint, options);
+    try {
+      TrainingCheckpoints.loadOptimizer(policy, checkpoint);
+      return policy;
+    } catch (RuntimeException e) {
+      policy.close();
+      throw e;
+    }
   }
 
   TrainerState state() {

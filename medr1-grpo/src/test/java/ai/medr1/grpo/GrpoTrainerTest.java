@@ -101,6 +101,54 @@ class GrpoTrainerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"float32", "bfloat16"})
+  void aResumedRunOfAdaptersEqualsAnUninterruptedOne(String dtype) throws IOException {
+    String[] settings = {
+      "maxSteps=4", "load.dtype=" + dtype, "load.lora.rank=4", "load.lora.dropout=0.1"
+    };
+    GrpoConfig whole = Tiny.grpo(Tiny.model(), dir.resolve("whole"), settings);
+    Path expected = train(whole, recipe(whole));
+    GrpoConfig broken =
+        Tiny.grpo(Tiny.model(), dir.resolve("broken"), settings).with("checkpoint.every=2");
+    assertThatThrownBy(() -> train(broken, recipe(broken).withListener(new BreakAt(3))))
+        .hasMessage("broken");
+    try (GrpoTrainer trainer = GrpoTrainer.resume(broken, items, recipe(broken))) {
+      Path found = trainer.train();
+      for (String file : List.of("adapter_model.safetensors", "optimizer.safetensors")) {
+        assertThat(found.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
+      }
+    }
+    assertThat(Tiny.rows(broken.out().resolve("metrics.jsonl")))
+        .isEqualTo(Tiny.rows(whole.out().resolve("metrics.jsonl")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.grpo.Tiny#models")
+  void adaptersLearnAwayFromTheirOwnBase(Path model) throws IOException {
+    GrpoConfig config =
+        Tiny.grpo(
+            model,
+            dir.resolve("run"),
+            "maxSteps=3",
+            "load.lora.rank=4",
+            "optimizer.learningRate=1e-2");
+    Path last = train(config, recipe(config));
+    assertThat(last.resolve("model.safetensors")).doesNotExist();
+    List<JsonNode> rows = Tiny.rows(config.out().resolve("metrics.jsonl"));
+    assertThat(rows.get(0).get("kl").asDouble()).isCloseTo(0, within(1e-5));
+    assertThat(rows.get(2).get("kl").asDouble()).isGreaterThan(1e-4);
+    try (QwenVl trained = QwenVl.load(last, LoadOptions.inference())) {
+      assertThat(trained.hasAdapters()).isTrue();
+      String name = "model.layers.0.mlp.down_proj.weight";
+      assertThat(trained.weight(name)).isNotEqualTo(weight(trained, name));
+    }
+  }
+
+  private static float[] weight(QwenVl model, String name) {
+    return SafetensorsFile.read(model.checkpoint().weights().get(name).file()).floats(name);
+  }
+
   @Test
   void aFrozenVisionTowerStaysAsItWas() throws IOException {
     GrpoConfig config =

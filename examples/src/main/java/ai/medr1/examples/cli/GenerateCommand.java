@@ -38,8 +38,15 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Checkpoint in the Hugging Face layout.")
+      description =
+          "Checkpoint in the Hugging Face layout, or an adapter in PEFT's that knows its base.")
   private Path model;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "LoRA adapter of the model, in PEFT's layout.")
+  private Optional<Path> adapter = Optional.empty();
 
   @Option(
       names = "--image",
@@ -74,7 +81,9 @@ final class GenerateCommand implements Callable<Integer> {
           "--max-new-tokens is from 1 to " + MOST_TOKENS + ", found " + maxNewTokens);
     }
     List<RgbImage> pictures = images.stream().map(Images::read).toList();
-    try (QwenVl qwen = QwenVl.load(model, LoadOptions.inference())) {
+    LoadOptions plain = LoadOptions.inference();
+    LoadOptions options = adapter.map(plain::withAdapter).orElse(plain);
+    try (QwenVl qwen = QwenVl.load(model, options)) {
       Prompt asked = qwen.processor().prompt(List.of(message()), pictures);
       Sampling greedy = Sampling.greedy(maxNewTokens, qwen.stopTokens());
       Continuation answer = // greedy sampling draws no random numbers

@@ -1,16 +1,13 @@
 package ai.medr1.examples.cli;
 
-import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.RandomCheckpoint;
 import ai.medr1.core.checkpoint.Shape;
 import ai.medr1.core.config.Family;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -84,22 +81,9 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireEmpty(out);
+    Outputs.requireEmpty(out);
     new RandomCheckpoint(shape, family, tokenizer, dtype.dtype(), seed).write(out);
     spec.commandLine().getOut().println(out);
     return 0;
-  }
-
-  /** Random weights must never take the place of trained ones. */
-  private static void requireEmpty(Path out) throws IOException {
-    if (!Files.isDirectory(out)) {
-      return;
-    }
-    try (Stream<Path> entries = Files.list(out)) {
-      if (entries.findAny().isPresent()) {
-        throw new InputException(
-            out + " is not empty: choose a new directory, or delete what is in it first");
-      }
-    }
   }
 }

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
-      GenerateCommand.class
+      GenerateCommand.class,
+      MergeCommand.class
     })
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;

@@ -2,6 +2,9 @@ package ai.medr1.core.model;
 
 import ai.djl.Device;
 import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.config.LoraConfig;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How a model is loaded.
@@ -12,39 +15,71 @@ import ai.medr1.core.checkpoint.DType;
  * @param freezeVision the vision tower is not trained; its features are computed once per image
  * @param recompute keep only the inputs of layers for the backward pass and compute the rest again:
  *     less memory, about a third more time
+ * @param lora train adapters of this kind and nothing else; absent: train the weights themselves
+ * @param adapter directory of an adapter in PEFT's layout that the model starts with
  */
 public record LoadOptions(
-    DType dtype, Device device, boolean trains, boolean freezeVision, boolean recompute) {
+    DType dtype,
+    Device device,
+    boolean trains,
+    boolean freezeVision,
+    boolean recompute,
+    Optional<LoraConfig> lora,
+    Optional<Path> adapter) {
 
   public LoadOptions {
     if (dtype != DType.F32 && dtype != DType.BF16) {
       throw new IllegalArgumentException("a model computes in F32 or BF16, found " + dtype);
     }
+    if (lora.isPresent() && !trains) {
+      throw new IllegalArgumentException("adapters to be trained need a model that is trained");
+    }
+    if (freezeVision && lora.map(LoraConfig::vision).orElse(false)) {
+      throw new IllegalArgumentException(
+          "freezeVision keeps the vision tower as it is and lora.vision adapts it: choose one");
+    }
   }
 
   /** Float32, the first GPU where there is one, no gradients. */
   public static LoadOptions inference() {
-    return new LoadOptions(DType.F32, Device.fromName(""), false, false, false);
+    return new LoadOptions(
+        DType.F32, Device.fromName(""), false, false, false, Optional.empty(), Optional.empty());
   }
 
   /** Float32, the first GPU where there is one, every weight trained. */
   public static LoadOptions training() {
-    return new LoadOptions(DType.F32, Device.fromName(""), true, false, false);
+    return new LoadOptions(
+        DType.F32, Device.fromName(""), true, false, false, Optional.empty(), Optional.empty());
   }
 
   public LoadOptions withDtype(DType wanted) {
-    return new LoadOptions(wanted, device, trains, freezeVision, recompute);
+    return new LoadOptions(wanted, device, trains, freezeVision, recompute, lora, adapter);
   }
 
   public LoadOptions withDevice(Device wanted) {
-    return new LoadOptions(dtype, wanted, trains, freezeVision, recompute);
+    return new LoadOptions(dtype, wanted, trains, freezeVision, recompute, lora, adapter);
   }
 
   public LoadOptions withFreezeVision(boolean wanted) {
-    return new LoadOptions(dtype, device, trains, wanted, recompute);
+    return new LoadOptions(dtype, device, trains, wanted, recompute, lora, adapter);
   }
 
   public LoadOptions withRecompute(boolean wanted) {
-    return new LoadOptions(dtype, device, trains, freezeVision, wanted);
+    return new LoadOptions(dtype, device, trains, freezeVision, wanted, lora, adapter);
+  }
+
+  public LoadOptions withLora(LoraConfig wanted) {
+    return new LoadOptions(
+        dtype, device, trains, freezeVision, recompute, Optional.of(wanted), adapter);
+  }
+
+  public LoadOptions withAdapter(Path wanted) {
+    return new LoadOptions(
+        dtype, device, trains, freezeVision, recompute, lora, Optional.of(wanted));
+  }
+
+  /** Whether nothing in the vision tower learns, so that its features can be kept. */
+  boolean keepsVision() {
+    return freezeVision || lora.map(config -> !config.vision()).orElse(false);
   }
 }

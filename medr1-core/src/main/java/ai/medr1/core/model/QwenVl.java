@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.medr1.core.InputException;
+import ai.medr1.core.checkpoint.Adapter;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.CheckpointWriter;
 import ai.medr1.core.checkpoint.DType;
@@ -17,6 +18,7 @@ import ai.medr1.core.checkpoint.SafetensorsWriter;
 import ai.medr1.core.checkpoint.TensorInfo;
 import ai.medr1.core.checkpoint.TensorSource;
 import ai.medr1.core.config.Family;
+import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.config.VisionConfig;
 import ai.medr1.core.image.PixelValues;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Predicate;
@@ -65,6 +68,7 @@ public final class QwenVl implements AutoCloseable {
   private final Kernels kernels;
   private final Processor processor;
   private final Inputs inputs;
+  private final Optional<LoraBranches> lora;
   private final List<String> trained;
   private final Map<PixelValues, float[]> frozenFeatures = new WeakHashMap<>();
   private long handles;
@@ -76,18 +80,34 @@ public final class QwenVl implements AutoCloseable {
     this.kernels = kernels;
     this.processor = processor;
     this.inputs = new Inputs(checkpoint.config());
+    this.lora = LoraBranches.of(checkpoint, options, kernels);
     this.trained = options.trains() ? trainedNames() : List.of();
   }
 
   /**
-   * Loads a checkpoint in the Hugging Face layout. Weights are mapped, not read, where they need no
-   * conversion.
+   * Loads a checkpoint in the Hugging Face layout, or an adapter in PEFT's together with the model
+   * that it records as its base. Weights are mapped, not read, where they need no conversion. A
+   * model that is not trained computes with an adapter merged into its weights in F32, and with
+   * branches in BF16, in which the sum would lose what is small against a weight.
    *
    * @throws ai.medr1.core.InputException if the directory is not a complete, supported checkpoint
    */
   public static QwenVl load(Path directory, LoadOptions options) {
+    if (Adapter.isAdapter(directory)) {
+      return loadWithBase(directory, options);
+    }
     return load(
         directory, options, PreprocessorConfig.read(directory.resolve("preprocessor_config.json")));
+  }
+
+  private static QwenVl loadWithBase(Path adapter, LoadOptions options) {
+    if (options.trains()) {
+      throw new InputException(
+          adapter
+              + " holds an adapter: training starts from a whole model; merge the adapter first, or"
+              + " resume the run that it comes from");
+    }
+    return load(Adapter.base(adapter), options.withAdapter(adapter));
   }
 
   /** The same with other settings for images than the directory's. */
@@ -139,6 +159,7 @@ public final class QwenVl implements AutoCloseable {
     WeightLoader loader = new WeightLoader(kernels, options.dtype());
     loader.load(checkpoint);
     loader.assignSegments(checkpoint.weights().keySet());
+    lora.ifPresent(branches -> branches.fill(loader));
     for (String name : trained) {
       kernels.set("set_trainable", name, true);
       if (decays(name)) {
@@ -148,6 +169,9 @@ public final class QwenVl implements AutoCloseable {
   }
 
   private List<String> trainedNames() {
+    if (lora.isPresent()) {
+      return List.copyOf(lora.get().shapes().keySet());
+    }
     Predicate<String> frozen = name -> options.freezeVision() && name.startsWith("visual.");
     return checkpoint.weights().keySet().stream().filter(frozen.negate()).toList();
   }
@@ -184,6 +208,46 @@ public final class QwenVl implements AutoCloseable {
   /** The names of the weights that are trained, as in the public checkpoints. */
   public List<String> trained() {
     return trained;
+  }
+
+  // ---- adapters
+
+  /** Whether this model has adapters. */
+  public boolean hasAdapters() {
+    return lora.isPresent();
+  }
+
+  /**
+   * Adds the adapters to the weights, so that drawing costs what it costs without them; until
+   * {@link #unmerge} nothing can be learned. The weights of the base are kept, so nothing drifts.
+   * Does nothing where there are no adapters.
+   */
+  public void merge() {
+    lora.ifPresent(LoraBranches::merge);
+  }
+
+  /** Takes back {@link #merge}, to the last bit. */
+  public void unmerge() {
+    lora.ifPresent(LoraBranches::unmerge);
+  }
+
+  /**
+   * Log-probabilities of continuations, without gradients, of the model without its adapters: the
+   * reference policy, without a second copy of the weights.
+   *
+   * @return [B][G][tokens of the continuation]
+   */
+  public float[][][] baseLogProbs(
+      List<Prompt> prompts, Continuations continuations, Sampling sampling) {
+    LoraBranches branches =
+        lora.orElseThrow(() -> new IllegalStateException("this model has no adapters"));
+    branches.require(LoraBranches.State.ON);
+    branches.off();
+    try {
+      return logProbs(prompts, continuations, sampling);
+    } finally {
+      branches.on();
+    }
   }
 
   // ---- drawing completions
@@ -338,14 +402,16 @@ public final class QwenVl implements AutoCloseable {
       throw new IllegalStateException(
           "this model was loaded without gradients: load it with LoadOptions.training()");
     }
+    lora.ifPresent(branches -> branches.require(LoraBranches.State.ON));
     long handle = handles++;
     try (Arguments a = new Arguments(kernels.manager())) {
+      lora.ifPresent(branches -> branches.addDropout(a, updates));
       inputs.addBatch(a, batch);
       inputs.addTargets(a, batch, sampling);
       a.integer("handle", handle);
       a.integer("again", options.recompute() ? 1 : 0);
       List<PixelValues> images = images(prompts);
-      if (options.freezeVision() || images.isEmpty()) {
+      if (options.keepsVision() || images.isEmpty()) {
         a.array("features", features(prompts, a.scope()));
       } else {
         inputs.addVision(a, images);
@@ -391,7 +457,7 @@ public final class QwenVl implements AutoCloseable {
     if (images.isEmpty()) {
       return owner.create(new float[0]);
     }
-    return options.freezeVision() ? cachedFeatures(images, owner) : computeFeatures(images, owner);
+    return options.keepsVision() ? cachedFeatures(images, owner) : computeFeatures(images, owner);
   }
 
   private NDArray computeFeatures(List<PixelValues> images, NDManager owner) {
@@ -473,6 +539,7 @@ public final class QwenVl implements AutoCloseable {
 
   /** Forgets the gradients that were added up. */
   public void zeroGradients() {
+    lora.ifPresent(LoraBranches::nextStep);
     try (Arguments a = new Arguments(kernels.manager())) {
       kernels.train("zero_gradients", a);
     }
@@ -495,31 +562,68 @@ public final class QwenVl implements AutoCloseable {
   }
 
   private long elements(String name) {
-    return tensor(name).elements();
+    return shape(name).stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }
 
-  private TensorInfo tensor(String name) {
+  private List<Long> shape(String name) {
     TensorInfo info = checkpoint.weights().get(name);
-    if (info == null) {
-      throw new IllegalArgumentException("this model has no weight " + name);
+    if (info != null) {
+      return info.shape();
     }
-    return info;
+    return lora.flatMap(branches -> Optional.ofNullable(branches.shapes().get(name)))
+        .orElseThrow(() -> new IllegalArgumentException("this model has no weight " + name));
   }
 
   // ---- files
 
   /**
-   * Writes the model as a Hugging Face directory in the dtype in which it computes; tokenizer,
-   * template and the other small files are copied from the checkpoint that was loaded.
+   * Writes the model as a Hugging Face directory in the dtype in which it computes, adapters merged
+   * into the weights; tokenizer, template and the other small files are copied from the checkpoint
+   * that was loaded.
    *
    * @throws IOException if the disk fails; what was there before stays
    */
   public void save(Path directory) throws IOException {
+    boolean merges = lora.isPresent() && lora.get().state() == LoraBranches.State.ON;
+    if (merges) {
+      merge();
+    }
+    try {
+      saveWeights(directory);
+    } finally {
+      if (merges) {
+        unmerge();
+      }
+    }
+  }
+
+  private void saveWeights(Path directory) throws IOException {
     List<NamedTensor> weights =
         checkpoint.weights().keySet().stream()
             .map(name -> named(name, "w", name, options.dtype()))
             .toList();
     CheckpointWriter.save(checkpoint, directory, weights);
+  }
+
+  /**
+   * Writes the adapters of a model that is trained with {@link LoadOptions#lora} in PEFT's layout,
+   * float32, with the directory of the base model recorded in it.
+   *
+   * @throws IOException if the disk fails; what was there before stays
+   */
+  public void saveAdapter(Path directory) throws IOException {
+    LoraConfig config =
+        options
+            .lora()
+            .orElseThrow(() -> new IllegalStateException("this model trains no adapters"));
+    List<NamedTensor> matrices = trained.stream().map(this::exact).toList();
+    Adapter.save(directory, checkpoint.dir(), config, matrices);
+  }
+
+  /** A weight as the optimizer knows it. */
+  private NamedTensor exact(String name) {
+    boolean master = stored("master", name, 0, 1).length > 0;
+    return named(name, master ? "master" : "w", name, DType.F32);
   }
 
   private NamedTensor named(String name, String kind, String weight, DType dtype) {
@@ -531,7 +635,7 @@ public final class QwenVl implements AutoCloseable {
             TensorSource.floats(dtype, part).writeTo(channel);
           }
         };
-    return new NamedTensor(name, dtype, tensor(weight).shape(), source);
+    return new NamedTensor(name, dtype, shape(weight), source);
   }
 
   /** Writes the state of the optimizer: moments, and master weights where the model is bfloat16. */
@@ -572,10 +676,10 @@ public final class QwenVl implements AutoCloseable {
           "%s: tensor %s belongs to no weight that this model trains; resume with the model and the settings that wrote it"
               .formatted(file, path));
     }
-    if (!info.shape().equals(tensor(parts[1]).shape()) || info.dtype() != DType.F32) {
+    if (!info.shape().equals(shape(parts[1])) || info.dtype() != DType.F32) {
       throw new InputException(
           "%s: tensor %s has shape %s and type %s, expected %s and F32"
-              .formatted(file, path, info.shape(), info.dtype(), tensor(parts[1]).shape()));
+              .formatted(file, path, info.shape(), info.dtype(), shape(parts[1])));
     }
   }
 

@@ -101,14 +101,17 @@ final class WeightLoader {
 
   /** For data that does not begin at a multiple of its element size. */
   private void copy(String path, TensorInfo info, SafetensorsFile file, DType wanted) {
-    long[] shape = info.shape().stream().mapToLong(Long::longValue).toArray();
+    put(path, file.floats(info.name()), info.shape(), wanted);
+  }
+
+  /** Values that are in memory. */
+  void put(String path, float[] values, List<Long> shape, DType wanted) {
+    long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
     call(
         "put",
         path,
         a ->
-            a.numbers("value", file.floats(info.name()), shape)
-                .integer("code", wanted.torchCode())
-                .real("where", 0));
+            a.numbers("value", values, sizes).integer("code", wanted.torchCode()).real("where", 0));
   }
 
   private void call(String method, String path, java.util.function.Consumer<Arguments> fill) {

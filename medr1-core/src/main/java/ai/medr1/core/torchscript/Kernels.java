@@ -53,7 +53,18 @@ public final class Kernels implements AutoCloseable {
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     for (String name :
-        List.of("w", "g", "m", "v", "master", "members", "trainable", "tapes", "contexts")) {
+        List.of(
+            "w",
+            "g",
+            "m",
+            "v",
+            "master",
+            "aside",
+            "base",
+            "members",
+            "trainable",
+            "tapes",
+            "contexts")) {
       all.put(name, Map.of());
     }
     all.put("path", "");

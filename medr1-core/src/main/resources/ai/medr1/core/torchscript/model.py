@@ -25,6 +25,8 @@ class Model(Module):
   m : Dict[str, Tensor]
   v : Dict[str, Tensor]
   master : Dict[str, Tensor]
+  aside : Dict[str, Tensor]
+  base : Dict[str, Tensor]
   members : Dict[str, List[str]]
   trainable : Dict[str, bool]
   tapes : Dict[int, List[List[Tensor]]]
@@ -92,9 +94,43 @@ class Model(Module):
       d = self.v
     elif kind == "master":
       d = self.master
+    elif name in self.aside:
+      d = self.aside
     if name not in d:
       return torch.zeros([0])
     return d[name].flatten().narrow(0, start, count).to(dtype=6)
+
+  # ---- LoRA: a branch takes part where its matrices are among the weights; members["lora"] are the names of its layers
+
+  def set_branches(self: __torch__.Model, on: bool) -> int:
+    # Off: the model is its base, whose weights were never touched.
+    from_, to = self.w, self.aside
+    if on:
+      from_, to = self.aside, self.w
+    for layer in self.members["lora"]:
+      for part in [".lora_A.weight", ".lora_B.weight", ".lora_scale"]:
+        if layer + part in from_:
+          to[layer + part] = from_.pop(layer + part)
+    return 0
+
+  def merge(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Adds the branches to the weights; the weights of the base stay as they are, for unmerge.
+    for layer in self.members["lora"]:
+      name = layer + ".weight"
+      w = self.w[name]
+      up = self.w[layer + ".lora_B.weight"].to(dtype=6) * self.w[layer + ".lora_scale"]
+      down = self.w[layer + ".lora_A.weight"].to(dtype=6)
+      self.base[name] = w
+      self.w[name] = torch.addmm(w.to(dtype=6), up, down).to(dtype=w.dtype)
+    done = (self).set_branches(False)
+    return [torch.zeros([1])]
+
+  def unmerge(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    for name in self.base.keys():
+      self.w[name] = self.base[name]
+    self.base.clear()
+    done = (self).set_branches(True)
+    return [torch.zeros([1])]
 
   # ---- segments
 
@@ -131,13 +167,16 @@ class Model(Module):
     c_lengths = __torch__.ints(c["c_lengths"])
     return __torch__.decoder.layer(w, "model.layers." + str(i), x, c["cos"], c["sin"], self.heads, self.kv, self.eps, __torch__.ints(c["sizes"]), p_lengths, c_lengths, c["mask"])
 
-  def leaves(self: __torch__.Model, segment: str) -> Dict[str, Tensor]:
+  def leaves(self: __torch__.Model, kind: int, i: int, c: Dict[str, Tensor], learns: bool) -> Dict[str, Tensor]:
     out = annotate(Dict[str, Tensor], {})
-    for n in self.members[segment]:
+    for n in self.members[(self).segment_name(kind, i)]:
       t = self.w[n].detach()
-      if n in self.trainable:
+      if learns and n in self.trainable:
         t = t.requires_grad_(True)
       out[n] = t
+    if "lora_key" in c:
+      out["lora_dropout"] = c["lora_dropout"]
+      out["lora_key"] = c["lora_key"] + 64 * (4096 * kind + i)
     return out
 
   def vision_context(self: __torch__.Model, a: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -314,10 +353,10 @@ class Model(Module):
     x = x.detach()
     if again:
       tape.append([x])
-      return (self).run(kind, i, self.w, x, c)
+      return (self).run(kind, i, (self).leaves(kind, i, c, False), x, c)
     if kind != 0:
       x = x.requires_grad_(True)
-    w = (self).leaves((self).segment_name(kind, i))
+    w = (self).leaves(kind, i, c, True)
     y = (self).run(kind, i, w, x, c)
     saved = [x, y]
     saved.extend(list(w.values()))
@@ -331,7 +370,7 @@ class Model(Module):
       x = saved[0]
       if kind != 0:
         x = x.detach().requires_grad_(True)
-      w = (self).leaves(segment)
+      w = (self).leaves(kind, i, c, True)
       saved = [x, (self).run(kind, i, w, x, c)]
       saved.extend(list(w.values()))
     names = annotate(List[str], [])

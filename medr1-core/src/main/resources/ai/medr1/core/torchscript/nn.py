@@ -12,9 +12,22 @@ def dense(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
   y = __torch__.dense.linear(x, w[name + ".weight"], __torch__.nn.get(w, name + ".bias"))
   a = name + ".lora_A.weight"
   if a in w:
-    z = __torch__.dense.linear(x, w[a], None)
-    y = y + __torch__.dense.linear(z, w[name + ".lora_B.weight"], None) * w[name + ".lora_scale"]
+    z = __torch__.dense.linear(__torch__.nn.dropout(w, x), w[a], None) * w[name + ".lora_scale"]
+    y = y + __torch__.dense.linear(z, w[name + ".lora_B.weight"], None)
   return y
+
+
+def dropout(w: Dict[str, Tensor], x: Tensor) -> Tensor:
+  # What a LoRA branch sees in training. Every branch of a segment has its own key, so that computing the segment again
+  # drops the same values.
+  if "lora_key" not in w:
+    return x
+  key = w["lora_key"]
+  p = float(w["lora_dropout"])
+  generator = torch.Generator(device=x.device, seed=int(key))
+  key = key.add_(1)
+  kept = torch.ge(torch.rand(x.size(), generator=generator, dtype=6, layout=None, device=x.device, pin_memory=None), p)
+  return x * kept.to(dtype=x.dtype) / (1.0 - p)
 
 
 def rms_norm(x: Tensor, w: Tensor, eps: float) -> Tensor:

@@ -12,9 +12,10 @@ import ai.medr1.core.model.LoadOptions;
  *     there is one
  * @param freezeVision train the language model only; the vision tower's features are then cached
  * @param recompute keep less for the backward pass and compute it again: less memory, more time
+ * @param lora train small adapters in place of the weights
  */
 public record ModelOptions(
-    Precision dtype, String device, boolean freezeVision, boolean recompute) {
+    Precision dtype, String device, boolean freezeVision, boolean recompute, LoraOptions lora) {
 
   /** Precision of activations and of the weights that compute. */
   public enum Precision {
@@ -26,16 +27,33 @@ public record ModelOptions(
     Check.that(
         device.matches("auto|cpu|cuda(:\\d+)?"),
         "device is auto, cpu, cuda or cuda:N, found " + device);
+    Check.that(
+        !(freezeVision && lora.isOn() && lora.vision()),
+        "freezeVision is true and lora.vision is true, but a frozen tower has nothing to adapt; set one of them to false");
   }
 
   /** Every weight is trained, in float32. */
   public static ModelOptions defaults() {
-    return new ModelOptions(Precision.FLOAT32, "auto", false, false);
+    return new ModelOptions(Precision.FLOAT32, "auto", false, false, LoraOptions.off());
   }
 
-  /** For the policy. */
-  public LoadOptions training() {
-    return placed(LoadOptions.training()).withFreezeVision(freezeVision).withRecompute(recompute);
+  /**
+   * For the policy.
+   *
+   * @param seed of the run; decides the first matrices of adapters
+   */
+  public LoadOptions training(long seed) {
+    LoadOptions options =
+        placed(LoadOptions.training()).withFreezeVision(freezeVision).withRecompute(recompute);
+    return lora.isOn() ? options.withLora(lora.toLora(seed)) : options;
+  }
+
+  /**
+   * Whether completions are drawn from merged weights. In bfloat16 they are not: the sum would lose
+   * what is small against a weight, and completions would come from another policy.
+   */
+  public boolean drawsMerged() {
+    return lora.isOn() && dtype == Precision.FLOAT32;
   }
 
   /** For a model without gradients. */

@@ -1,0 +1,216 @@
+package ai.medr1.core.model;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.checkpoint.Adapter;
+import ai.medr1.core.checkpoint.Checkpoint;
+import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.checkpoint.LoraLayers;
+import ai.medr1.core.config.LoraConfig;
+import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Kernels;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The LoRA branches of a model, and whether they take part in what it computes. */
+final class LoraBranches {
+
+  /** On as branches; merged into the weights; off, so that the model is its base. */
+  enum State {
+    ON,
+    MERGED,
+    OFF
+  }
+
+  private final Kernels kernels;
+  private final LoadOptions options;
+  private final Optional<Adapter> adapter;
+  private final List<String> layers;
+  private final Map<String, List<Long>> shapes;
+  private final double scale;
+  private State state = State.ON;
+  private int scored;
+
+  private LoraBranches(
+      Kernels kernels,
+      LoadOptions options,
+      Optional<Adapter> adapter,
+      List<String> layers,
+      Map<String, List<Long>> shapes,
+      double scale) {
+    this.kernels = kernels;
+    this.options = options;
+    this.adapter = adapter;
+    this.layers = layers;
+    this.shapes = shapes;
+    this.scale = scale;
+  }
+
+  /**
+   * The branches that a model is to have; empty for none.
+   *
+   * @throws InputException if the adapter is damaged, or another one than is to be trained
+   */
+  static Optional<LoraBranches> of(Checkpoint checkpoint, LoadOptions options, Kernels kernels) {
+    Optional<Adapter> adapter =
+        options.adapter().map(dir -> Adapter.open(dir, checkpoint.config()));
+    if (options.lora().isPresent()) {
+      return Optional.of(trained(options.lora().get(), adapter, checkpoint, options, kernels));
+    }
+    if (adapter.isPresent() && options.trains()) {
+      throw new IllegalArgumentException("an adapter is trained with LoadOptions.withLora only");
+    }
+    return adapter.map(
+        a ->
+            new LoraBranches(
+                kernels,
+                options,
+                adapter,
+                List.copyOf(a.layers()),
+                LoraLayers.shapes(a.layers(), a.rank(), checkpoint.config()),
+                a.alpha() / a.rank()));
+  }
+
+  private static LoraBranches trained(
+      LoraConfig lora,
+      Optional<Adapter> adapter,
+      Checkpoint checkpoint,
+      LoadOptions options,
+      Kernels kernels) {
+    adapter.ifPresent(
+        a ->
+            a.difference(lora, checkpoint.config())
+                .ifPresent(
+                    difference -> {
+                      throw new InputException(
+                          a.dir()
+                              + " has "
+                              + difference
+                              + "; go on with the settings that it was trained with");
+                    }));
+    List<String> layers = LoraLayers.of(lora, checkpoint.config());
+    return new LoraBranches(
+        kernels,
+        options,
+        adapter,
+        layers,
+        LoraLayers.shapes(layers, lora.rank(), checkpoint.config()),
+        lora.alpha() / lora.rank());
+  }
+
+  /** Brings the matrices into the kernels: those of the adapter, or new ones. */
+  void fill(WeightLoader loader) {
+    adapter.ifPresentOrElse(
+        a -> loader.load(a.tensors(), name -> "w/" + name, options.dtype()),
+        () -> options.lora().ifPresent(lora -> create(loader, lora.seed())));
+    loader.assignSegments(shapes.keySet());
+    for (String layer : layers) {
+      String name = layer + ".lora_scale";
+      loader.put("w/" + name, new float[] {(float) scale}, List.of(), DType.F32);
+      loader.assignSegments(List.of(name));
+      kernels.set("set_member", "lora", layer);
+    }
+    if (!options.trains() && options.dtype() == DType.F32) {
+      merge();
+    }
+  }
+
+  /** A as PyTorch's linear layers begin, which PEFT takes over; B zero. */
+  private void create(WeightLoader loader, long seed) {
+    for (int i = 0; i < layers.size(); i++) {
+      String down = LoraLayers.down(layers.get(i));
+      String up = LoraLayers.up(layers.get(i));
+      float[] first = uniform(shapes(down), RandomStreams.key(seed, 0, i));
+      loader.put("w/" + down, first, shapes(down), options.dtype());
+      loader.put("w/" + up, new float[size(shapes(up))], shapes(up), options.dtype());
+    }
+  }
+
+  /** Kaiming's with a = √5: uniform within 1 / √in. */
+  private static float[] uniform(List<Long> shape, long stream) {
+    int in = Math.toIntExact(shape.get(1));
+    double bound = 1 / Math.sqrt(in);
+    float[] values = new float[size(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) ((2 * RandomStreams.uniform(stream, i / in, i % in) - 1) * bound);
+    }
+    return values;
+  }
+
+  private static int size(List<Long> shape) {
+    return Math.toIntExact(shape.get(0) * shape.get(1));
+  }
+
+  private List<Long> shapes(String name) {
+    List<Long> shape = shapes.get(name);
+    if (shape == null) {
+      throw new IllegalArgumentException("no branch has a matrix " + name);
+    }
+    return shape;
+  }
+
+  /** All matrices by name. */
+  Map<String, List<Long>> shapes() {
+    return shapes;
+  }
+
+  State state() {
+    return state;
+  }
+
+  void require(State wanted) {
+    if (state != wanted) {
+      throw new IllegalStateException(
+          "the adapters are " + state + ", this needs them " + wanted + ": call unmerge() first");
+    }
+  }
+
+  void merge() {
+    require(State.ON);
+    call("merge");
+    state = State.MERGED;
+  }
+
+  void unmerge() {
+    require(State.MERGED);
+    call("unmerge");
+    state = State.ON;
+  }
+
+  private void call(String method) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      kernels.train(method, a);
+    }
+  }
+
+  void off() {
+    require(State.ON);
+    kernels.set("set_branches", false);
+    state = State.OFF;
+  }
+
+  void on() {
+    require(State.OFF);
+    kernels.set("set_branches", true);
+    state = State.ON;
+  }
+
+  /**
+   * What is dropped follows from the seed, the updates so far and the micro-batches since, so a
+   * resumed run drops what an uninterrupted one would have.
+   */
+  void addDropout(Arguments a, long updates) {
+    double dropout = options.lora().map(LoraConfig::dropout).orElse(0.0);
+    if (dropout > 0) {
+      long seed = options.lora().map(LoraConfig::seed).orElse(0L);
+      a.real("lora_dropout", dropout);
+      a.integer("lora_key", RandomStreams.key(~seed, updates, scored) >>> 8);
+      scored++;
+    }
+  }
+
+  /** The gradients of a step are complete. */
+  void nextStep() {
+    scored = 0;
+  }
+}
