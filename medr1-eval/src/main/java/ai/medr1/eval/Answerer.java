@@ -14,6 +14,9 @@ public interface Answerer {
    */
   Prompt prompt(VqaItem item);
 
-  /** The output to each prompt, without special tokens, in the order of the prompts. */
-  List<String> answer(List<Prompt> prompts);
+  /** The answer to each prompt, in the order of the prompts. */
+  List<Answer> answer(List<Prompt> prompts);
+
+  /** The text of some tokens of an answer, without special tokens. */
+  String text(int[] tokens);
 }

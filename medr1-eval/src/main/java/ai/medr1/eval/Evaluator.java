@@ -105,13 +105,13 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
     }
 
     private void batch(List<Asked> batch) {
-      List<String> outputs = model.answer(batch.stream().map(Asked::prompt).toList());
-      if (outputs.size() != batch.size()) {
+      List<Answer> answers = model.answer(batch.stream().map(Asked::prompt).toList());
+      if (answers.size() != batch.size()) {
         throw new IllegalStateException(
-            "the model gave %d outputs to %d prompts".formatted(outputs.size(), batch.size()));
+            "the model gave %d answers to %d prompts".formatted(answers.size(), batch.size()));
       }
       for (int i = 0; i < batch.size(); i++) {
-        record(batch.get(i).index(), outputs.get(i));
+        record(batch.get(i).index(), answers.get(i).text());
       }
       progress.accept(new Progress(evaluated.size() + skipped, items.size(), right));
     }

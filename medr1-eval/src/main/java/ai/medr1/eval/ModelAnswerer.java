@@ -22,15 +22,21 @@ public record ModelAnswerer(QwenVl model, VqaPrompts prompts, int maxNewTokens)
   }
 
   @Override
-  public List<String> answer(List<Prompt> batch) {
+  public List<Answer> answer(List<Prompt> batch) {
     Sampling greedy = Sampling.greedy(maxNewTokens, model.stopTokens());
     long[] unused = new long[batch.size()]; // greedy decoding draws no random numbers
     return model.generate(batch, 1, greedy, unused).groups().stream()
-        .map(group -> text(group.get(0)))
+        .map(group -> answer(group.get(0)))
         .toList();
   }
 
-  private String text(Continuation continuation) {
-    return model.processor().tokenizer().decode(continuation.ids(), true);
+  @Override
+  public String text(int[] tokens) {
+    return model.processor().tokenizer().decode(tokens, true);
+  }
+
+  private Answer answer(Continuation continuation) {
+    int[] tokens = continuation.ids();
+    return new Answer(text(tokens), tokens, continuation.logps(), continuation.finished());
   }
 }

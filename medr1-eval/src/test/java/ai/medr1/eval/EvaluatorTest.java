@@ -36,9 +36,16 @@ class EvaluatorTest {
     }
 
     @Override
-    public List<String> answer(List<Prompt> prompts) {
+    public List<Answer> answer(List<Prompt> prompts) {
       batches.add(prompts.stream().map(p -> p.ids().length).toList());
-      return prompts.stream().map(p -> "no. " + index(p.text()) + " <answer>A</answer>").toList();
+      return prompts.stream()
+          .map(p -> Items.answer("no. " + index(p.text()) + " <answer>A</answer>"))
+          .toList();
+    }
+
+    @Override
+    public String text(int[] tokens) {
+      return Items.text(tokens);
     }
 
     private static int index(String id) {
@@ -114,13 +121,18 @@ class EvaluatorTest {
           }
 
           @Override
-          public List<String> answer(List<Prompt> prompts) {
+          public List<Answer> answer(List<Prompt> prompts) {
             return List.of();
+          }
+
+          @Override
+          public String text(int[] tokens) {
+            return "";
           }
         };
     assertThatThrownBy(
             () -> new Evaluator(AnswerExtractor.RAW, 2, false).evaluate(silent, items(1), p -> {}))
-        .hasMessageContaining("0 outputs to 1 prompts");
+        .hasMessageContaining("0 answers to 1 prompts");
   }
 
   @Test

@@ -29,6 +29,20 @@ final class Items {
     return item(index, gold, Optional.empty(), Optional.empty());
   }
 
+  /** An answer of which every character is a token; the log-probability of token i is -i. */
+  static Answer answer(String text) {
+    float[] logProbs = new float[text.length()];
+    for (int i = 0; i < logProbs.length; i++) {
+      logProbs[i] = -i;
+    }
+    return new Answer(text, text.chars().toArray(), logProbs, true);
+  }
+
+  /** The text of tokens that are characters. */
+  static String text(int[] tokens) {
+    return new String(tokens, 0, tokens.length);
+  }
+
   static EvaluatedItem answered(VqaItem item, String output) {
     return new EvaluatedItem(item, output, AnswerExtractor.TAG.extract(output));
   }
