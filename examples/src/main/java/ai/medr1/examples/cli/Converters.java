@@ -3,6 +3,7 @@ package ai.medr1.examples.cli;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Shape;
 import ai.medr1.core.config.Family;
+import ai.medr1.eval.Wording;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,6 +22,13 @@ final class Converters {
     @Override
     public Family convert(String name) {
       return explained(Family::named, name);
+    }
+  }
+
+  static final class OfWording implements ITypeConverter<Wording> {
+    @Override
+    public Wording convert(String name) {
+      return explained(Wording::named, name);
     }
   }
 

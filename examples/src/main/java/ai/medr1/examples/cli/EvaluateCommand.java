@@ -9,7 +9,9 @@ import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.VqaPrompts;
+import ai.medr1.eval.Wording;
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.EvaluateConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,7 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--prompt",
       required = true,
       paramLabel = "WORDING",
-      converter = Wording.Converter.class,
+      converter = Converters.OfWording.class,
       description = "think, no-think or zero-shot: how to ask, and how to read the answer.")
   private Wording prompt;
 

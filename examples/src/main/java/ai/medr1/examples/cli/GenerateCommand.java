@@ -9,6 +9,7 @@ import ai.medr1.core.model.Sampling;
 import ai.medr1.core.text.Content;
 import ai.medr1.core.text.Message;
 import ai.medr1.core.text.Prompt;
+import ai.medr1.eval.Wording;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--prompt",
       paramLabel = "WORDING",
-      converter = Wording.Converter.class,
+      converter = Converters.OfWording.class,
       description =
           "Put the question into the words of an evaluation: think, no-think or zero-shot."
               + " Without it, the question is asked as it is.")

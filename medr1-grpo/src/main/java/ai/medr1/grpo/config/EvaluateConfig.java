@@ -1,10 +1,9 @@
-package ai.medr1.examples.cli;
+package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
-import ai.medr1.grpo.config.ModelOptions;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -36,24 +35,17 @@ public record EvaluateConfig(
   public EvaluateConfig {
     modalities = List.copyOf(modalities);
     tasks = List.copyOf(tasks);
-    positive("maxNewTokens", maxNewTokens);
-    positive("batch", batch);
-    positive("maxPromptLength", maxPromptLength);
-    positive("minPixels", minPixels);
-    if (minPixels > maxPixels) {
-      throw new IllegalArgumentException(
-          "minPixels is %d, but maxPixels only %d; lower minPixels"
-              .formatted(minPixels, maxPixels));
-    }
+    Check.positive("maxNewTokens", maxNewTokens);
+    Check.positive("batch", batch);
+    Check.positive("maxPromptLength", maxPromptLength);
+    Check.positive("minPixels", minPixels);
+    Check.that(
+        minPixels <= maxPixels,
+        "minPixels is %d, but maxPixels only %d; lower minPixels".formatted(minPixels, maxPixels));
   }
 
-  private static void positive(String key, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " is positive, found " + value);
-    }
-  }
-
-  static EvaluateConfig defaults() {
+  /** Med-R1's sizes, every item. */
+  public static EvaluateConfig defaults() {
     return new EvaluateConfig(
         256, 8, 1024, 3136, 401408, false, List.of(), List.of(), ModelOptions.defaults());
   }
@@ -63,7 +55,7 @@ public record EvaluateConfig(
    *
    * @throws InputException if none is left
    */
-  VqaDataset select(VqaDataset all) {
+  public VqaDataset select(VqaDataset all) {
     VqaDataset chosen = modalities.isEmpty() ? all : all.modalities(EnumSet.copyOf(modalities));
     chosen = tasks.isEmpty() ? chosen : chosen.tasks(EnumSet.copyOf(tasks));
     if (chosen.size() == 0) {
