@@ -1,10 +1,13 @@
 package ai.medr1.grpo;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.medr1.core.InputException;
+import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.PrefixCache;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.RandomStreams;
@@ -62,6 +65,8 @@ public final class GrpoTrainer implements AutoCloseable {
   private final Optional<Reference> reference;
   private final Questions questions;
   private final Sampling sampling;
+  private final MemoryPlan memory;
+  private final MicroBatches microBatches;
 
   /** The policy that the trained one must stay near. */
   private interface Reference {
@@ -87,9 +92,12 @@ public final class GrpoTrainer implements AutoCloseable {
               totalSteps,
               TrainerState.Course.of(order, items));
       this.run = owned.add(TrainingRun.open(plan, recipe.listeners(), resume));
-      this.policy = owned.add(run.loadPolicy(config.load().training(config.seed())));
+      this.questions =
+          owned.add(new Questions(items, order, totalSteps, config.model(), config.data()));
+      this.memory = planMemory();
+      this.microBatches = planning().microBatches(memory);
+      this.policy = owned.add(run.loadPolicy(options().withRecompute(memory.recompute())));
       this.reference = config.beta() == 0 ? Optional.empty() : Optional.of(reference(policy));
-      this.questions = owned.add(new Questions(items, config.model(), config.data()));
       this.sampling = config.sampling().toSampling(policy.stopTokens());
     } catch (RuntimeException e) {
       owned.close();
@@ -131,6 +139,7 @@ public final class GrpoTrainer implements AutoCloseable {
    * @return the last checkpoint
    */
   public Path train() {
+    run.plan(memory, options().device());
     if (run.state().step() == 0) {
       run.dryRun(dryRun());
     }
@@ -140,11 +149,38 @@ public final class GrpoTrainer implements AutoCloseable {
     return run.finish();
   }
 
+  /** What the run was expected to need of memory when it began. */
+  public MemoryPlan memoryPlan() {
+    return memory;
+  }
+
+  private LoadOptions options() {
+    return config.load().training(config.seed());
+  }
+
+  private Planning planning() {
+    return new Planning(
+        config.batch(),
+        config.batchTokens(),
+        config.accumulation(),
+        config.group(),
+        true,
+        config.beta() != 0);
+  }
+
+  private MemoryPlan planMemory() {
+    return planning()
+        .plan(
+            config.model(),
+            options(),
+            config.load().recompute(),
+            questions,
+            question -> config.sampling().maxCompletionLength());
+  }
+
   /** What completions of the first questions would earn. */
   private List<CompletionSample> dryRun() {
-    int[] first = order.at(0);
-    List<Question> few =
-        questions.at(Arrays.copyOf(first, Math.min(first.length, DRY_RUN_QUESTIONS)));
+    List<Question> few = questions.first(DRY_RUN_QUESTIONS);
     return rollOut(few, 0, new StepClock()).stream()
         .flatMap(rollout -> RolloutMetrics.samples(rollout, rewards.names()).stream())
         .toList();
@@ -152,13 +188,12 @@ public final class GrpoTrainer implements AutoCloseable {
 
   private void step(long step) {
     StepClock clock = new StepClock();
-    List<Question> batch = questions.at(order.at(step));
+    List<Question> batch = clock.time("prepare_s", () -> questions.at(step));
     List<Rollout> rollouts = rollOut(batch, step, clock);
     StepSize size = size(rollouts);
-    LossTotals totals = new LossTotals();
-    for (List<Rollout> part : microBatches(rollouts)) {
-      differentiate(part, size, totals, clock);
-    }
+    LossTotals totals =
+        microBatches.run(
+            rollouts, parts -> differentiate(parts, size, clock), policy::zeroGradients);
     double norm = clock.time("update_s", () -> update(totals, rollouts.isEmpty(), step));
     report(step, rollouts, totals, norm, clock);
   }
@@ -180,15 +215,26 @@ public final class GrpoTrainer implements AutoCloseable {
     }
     long[] streams =
         batch.stream().mapToLong(q -> RandomStreams.key(config.seed(), step, q.place())).toArray();
-    Continuations drawn =
-        config.load().drawsMerged()
-            ? drawMerged(prompts, streams, clock)
-            : draw(prompts, streams, clock);
+    Continuations drawn = drawn(prompts, streams, clock);
     List<Rollout> rollouts = new ArrayList<>();
     for (int b = 0; b < batch.size(); b++) {
       rollouts.add(reward(batch.get(b), drawn.groups().get(b)));
     }
     return rollouts;
+  }
+
+  private Continuations drawn(List<Prompt> prompts, long[] streams, StepClock clock) {
+    try {
+      return config.load().drawsMerged()
+          ? drawMerged(prompts, streams, clock)
+          : draw(prompts, streams, clock);
+    } catch (EngineException e) {
+      if (MicroBatches.outOfMemory(e)) {
+        String what = "%d groups of %d completions".formatted(prompts.size(), config.group());
+        throw MicroBatches.tooLarge(what, e);
+      }
+      throw e;
+    }
   }
 
   private Continuations draw(List<Prompt> prompts, long[] streams, StepClock clock) {
@@ -219,18 +265,23 @@ public final class GrpoTrainer implements AutoCloseable {
 
   // ---- reference, loss and gradient
 
+  private LossTotals differentiate(List<List<Rollout>> parts, StepSize size, StepClock clock) {
+    LossTotals totals = new LossTotals();
+    parts.forEach(part -> differentiate(part, size, totals, clock));
+    return totals;
+  }
+
   /** Scores some rollouts and adds the gradient of their loss. */
   private void differentiate(
       List<Rollout> part, StepSize size, LossTotals totals, StepClock clock) {
     List<Prompt> prompts = part.stream().map(Rollout::prompt).toList();
     Continuations drawn = new Continuations(part.stream().map(Rollout::completions).toList());
+    // The reference comes first, while no activations wait for a backward pass.
+    Optional<float[][][]> reference =
+        this.reference.map(
+            model -> clock.time("reference_s", () -> model.logProbs(prompts, drawn, sampling)));
     try (Scored scored = clock.time("score_s", () -> policy.score(prompts, drawn, sampling))) {
-      Optional<NDArray> refLogps =
-          reference.map(
-              model ->
-                  padded(
-                      clock.time("reference_s", () -> model.logProbs(prompts, drawn, sampling)),
-                      scored));
+      Optional<NDArray> refLogps = reference.map(ragged -> padded(ragged, scored));
       LossGradient gradient =
           LossGradient.of(
               recipe.loss(),
@@ -244,14 +295,6 @@ public final class GrpoTrainer implements AutoCloseable {
       totals.add(gradient);
       clock.run("update_s", () -> policy.backward(scored, gradient.dLogps()));
     }
-  }
-
-  private List<List<Rollout>> microBatches(List<Rollout> rollouts) {
-    List<List<Rollout>> parts = new ArrayList<>();
-    for (int from = 0; from < rollouts.size(); from += config.batch()) {
-      parts.add(rollouts.subList(from, Math.min(rollouts.size(), from + config.batch())));
-    }
-    return parts;
   }
 
   private static StepSize size(List<Rollout> rollouts) {

@@ -1,94 +1,222 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
-import ai.medr1.core.image.Images;
-import ai.medr1.core.image.PreprocessorConfig;
-import ai.medr1.core.image.RgbImage;
-import ai.medr1.core.text.Content;
-import ai.medr1.core.text.Message;
-import ai.medr1.core.text.Processor;
+import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.text.Tokenizer;
-import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
-import java.lang.ref.SoftReference;
+import ai.medr1.grpo.schedule.DataOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns items into prompts; keeps them as long as there is memory for it. */
+/**
+ * The questions of every step. A few threads make the prompts of the steps that come next, while
+ * the model works; what is wrong with an item is told in the step that asks it.
+ *
+ * <p>Prompts are made at most {@link #STEPS_AHEAD} steps ahead. Where items come again, prompts are
+ * kept for that, as many as fit into a quarter of the Java heap.
+ *
+ * <p>Its methods are called by one thread.
+ */
 final class Questions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Questions.class);
-  private static final SoftReference<Prompt> NONE = new SoftReference<>(null);
+  private static final int STEPS_AHEAD = 2;
+
+  /** Prompts that may wait beside those of the current step: some hundred megabytes of images. */
+  private static final int MOST_AHEAD = 64;
+
+  private static final int MOST_THREADS = 4;
 
   private final List<VqaItem> items;
-  private final PromptTemplate template;
   private final DataConfig config;
-  private final Processor processor;
-  private final Map<Integer, SoftReference<Prompt>> made = new HashMap<>();
+  private final DataOrder order;
+  private final long steps;
+  private final Prompts prompts;
+  private final ExecutorService threads;
+  private final Map<Integer, Prompt> kept = new HashMap<>();
+  private long keepBytes;
+  private Map<Integer, Future<Prompt>> making = new HashMap<>();
 
-  /** Opens the processor of a checkpoint for these items. */
-  Questions(List<VqaItem> items, Path model, DataConfig config) {
+  /**
+   * Opens the processor of a checkpoint for these items.
+   *
+   * @param order which items every step sees
+   * @param steps of the whole run
+   */
+  Questions(List<VqaItem> items, DataOrder order, long steps, Path model, DataConfig config) {
     this.items = items;
-    this.template = config.template();
     this.config = config;
-    PreprocessorConfig images =
-        PreprocessorConfig.read(model.resolve("preprocessor_config.json"))
-            .withPixels(config.minPixels(), config.maxPixels());
-    this.processor = Processor.load(model, images);
+    this.order = order;
+    this.steps = steps;
+    this.keepBytes =
+        steps * order.perStep() > items.size() ? Runtime.getRuntime().maxMemory() / 4 : 0;
+    this.prompts = new Prompts(model, config);
+    this.threads = Executors.newFixedThreadPool(threadCount(), Questions::thread);
   }
 
-  /** The questions of a step, without those that cannot be asked. */
-  List<Question> at(int[] indices) {
+  private static int threadCount() {
+    return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "medr1-questions-" + COUNT.incrementAndGet());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * The questions of a step, without those that cannot be asked. Steps are asked for in their
+   * order; the first may come again.
+   */
+  List<Question> at(long step) {
+    int[] indices = order.at(step);
+    makeAhead(step, indices);
     List<Question> questions = new ArrayList<>();
     for (int place = 0; place < indices.length; place++) {
       int of = place;
-      VqaItem item = items.get(indices[place]);
-      prompt(indices[place]).ifPresent(prompt -> questions.add(new Question(of, item, prompt)));
+      int index = indices[place];
+      prompt(index).ifPresent(prompt -> questions.add(new Question(of, items.get(index), prompt)));
     }
     return questions;
   }
 
-  Tokenizer tokenizer() {
-    return processor.tokenizer();
+  /** The first questions of a run, and no others. */
+  List<Question> first(int count) {
+    return at(0).stream().limit(count).toList();
   }
 
-  @Override
-  public void close() {
-    processor.close();
+  /** Questions from all over the data, without those that cannot be asked. */
+  List<Question> sample(int count) {
+    Map<VqaItem, Future<Prompt>> begun = new LinkedHashMap<>();
+    for (int i = 0; i < Math.min(count, items.size()); i++) {
+      VqaItem item = items.get((int) ((long) i * items.size() / count));
+      begun.computeIfAbsent(item, one -> threads.submit(() -> prompts.of(one)));
+    }
+    List<Question> questions = new ArrayList<>();
+    begun.forEach(
+        (item, prompt) -> {
+          try {
+            questions.add(new Question(0, item, result(prompt)));
+          } catch (InputException e) {
+            LOG.debug("left out of the plan", e); // told when it is asked
+          }
+        });
+    return questions;
+  }
+
+  /** How many images of so many bytes each wait or are kept at most. */
+  long held(long bytes) {
+    long ahead = Math.min((long) STEPS_AHEAD * order.perStep(), MOST_AHEAD);
+    return order.perStep() + ahead + Math.min(items.size(), keepBytes / bytes);
+  }
+
+  Tokenizer tokenizer() {
+    return prompts.tokenizer();
+  }
+
+  /** Begins what is missing of this step and the next ones, and lets go of what is behind. */
+  private void makeAhead(long step, int[] now) {
+    Map<Integer, Future<Prompt>> window = new HashMap<>();
+    addTo(window, now);
+    int limit = window.size() + MOST_AHEAD;
+    for (long next = step + 1; next < Math.min(steps, step + 1 + STEPS_AHEAD); next++) {
+      if (window.size() + order.perStep() > limit) {
+        break;
+      }
+      addTo(window, order.at(next));
+    }
+    making = window;
+  }
+
+  private void addTo(Map<Integer, Future<Prompt>> window, int[] indices) {
+    for (int index : indices) {
+      Future<Prompt> begun = making.get(index);
+      window.computeIfAbsent(index, i -> begun != null ? begun : begin(i));
+    }
+  }
+
+  private Future<Prompt> begin(int index) {
+    Prompt known = kept.get(index);
+    return known != null
+        ? CompletableFuture.completedFuture(known)
+        : threads.submit(() -> prompts.of(items.get(index)));
   }
 
   private Optional<Prompt> prompt(int index) {
-    Prompt known = made.getOrDefault(index, NONE).get();
-    if (known != null) {
-      return Optional.of(known);
-    }
-    VqaItem item = items.get(index);
     try {
-      Prompt prompt = make(item);
-      made.put(index, new SoftReference<>(prompt));
+      Prompt prompt = result(begun(index));
+      keep(index, prompt);
       return Optional.of(prompt);
     } catch (InputException e) {
       if (config.badItems() == DataConfig.BadItems.ERROR) {
         throw e;
       }
-      LOG.warn("item {} is skipped: {}", item.id(), e.getMessage());
+      LOG.warn("item {} is skipped: {}", items.get(index).id(), e.getMessage());
       return Optional.empty();
     }
   }
 
-  private Prompt make(VqaItem item) {
-    RgbImage image = Images.read(item.image());
-    Message message =
-        Message.user(new Content.Image(), new Content.Text(template.apply(item.problem())));
-    Prompt prompt = processor.prompt(List.of(message), List.of(image));
-    processor.requireLength(prompt, config.maxPromptLength(), "item " + item.id());
-    return prompt;
+  private Future<Prompt> begun(int index) {
+    Future<Prompt> future = making.get(index);
+    if (future == null) {
+      throw new IllegalStateException("item " + index + " was not begun");
+    }
+    return future;
+  }
+
+  private static Prompt result(Future<Prompt> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a prompt", e);
+    }
+  }
+
+  private void keep(int index, Prompt prompt) {
+    long bytes = 0;
+    for (PixelValues image : prompt.images()) {
+      bytes += (long) Float.BYTES * image.values().length;
+    }
+    if (!kept.containsKey(index) && bytes <= keepBytes) {
+      kept.put(index, prompt);
+      keepBytes -= bytes;
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    try {
+      // The tokenizer is native memory: no thread may be at it when it goes.
+      while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+        LOG.warn("still waiting for an image to be read");
+      }
+      prompts.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the tokenizer stays, a thread may be at it
+    }
   }
 }

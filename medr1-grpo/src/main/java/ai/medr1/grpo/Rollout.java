@@ -19,10 +19,26 @@ record Rollout(
     List<String> texts,
     double[][] scores,
     double[] rewards,
-    float[] advantages) {
+    float[] advantages)
+    implements MicroBatches.Sequences {
 
   Prompt prompt() {
     return question.prompt();
+  }
+
+  @Override
+  public int promptLength() {
+    return prompt().ids().length;
+  }
+
+  @Override
+  public int count() {
+    return completions.size();
+  }
+
+  @Override
+  public int longest() {
+    return completions.stream().mapToInt(c -> c.ids().length).max().orElse(0);
   }
 
   long tokens() {

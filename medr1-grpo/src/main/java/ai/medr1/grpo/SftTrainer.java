@@ -1,8 +1,10 @@
 package ai.medr1.grpo;
 
 import ai.djl.ndarray.NDArray;
+import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.core.model.Scored;
@@ -45,8 +47,25 @@ public final class SftTrainer implements AutoCloseable {
   private final TrainingRun run;
   private final QwenVl model;
   private final Questions questions;
+  private final MemoryPlan memory;
+  private final MicroBatches microBatches;
 
-  private record Example(Prompt prompt, Continuation answer) {}
+  private record Example(Prompt prompt, Continuation answer) implements MicroBatches.Sequences {
+    @Override
+    public int promptLength() {
+      return prompt.ids().length;
+    }
+
+    @Override
+    public int count() {
+      return 1;
+    }
+
+    @Override
+    public int longest() {
+      return answer.ids().length;
+    }
+  }
 
   private SftTrainer(
       SftConfig config,
@@ -71,8 +90,11 @@ public final class SftTrainer implements AutoCloseable {
               totalSteps,
               TrainerState.Course.of(order, items));
       this.run = owned.add(TrainingRun.open(plan, listeners, resume));
-      this.model = owned.add(run.loadPolicy(config.load().training(config.seed())));
-      this.questions = owned.add(new Questions(items, config.model(), config.data()));
+      this.questions =
+          owned.add(new Questions(items, order, totalSteps, config.model(), config.data()));
+      this.memory = planMemory();
+      this.microBatches = planning().microBatches(memory);
+      this.model = owned.add(run.loadPolicy(options().withRecompute(memory.recompute())));
     } catch (RuntimeException e) {
       owned.close();
       throw e;
@@ -113,23 +135,48 @@ public final class SftTrainer implements AutoCloseable {
    * @return the last checkpoint
    */
   public Path train() {
+    run.plan(memory, options().device());
     while (!run.isDone()) {
       step(run.state().step());
     }
     return run.finish();
   }
 
+  /** What the run was expected to need of memory when it began. */
+  public MemoryPlan memoryPlan() {
+    return memory;
+  }
+
+  private LoadOptions options() {
+    return config.load().training(config.seed());
+  }
+
+  private Planning planning() {
+    return new Planning(
+        config.batch(), config.batchTokens(), config.accumulation(), 1, false, false);
+  }
+
+  private MemoryPlan planMemory() {
+    return planning()
+        .plan(
+            config.model(),
+            options(),
+            config.load().recompute(),
+            questions,
+            question -> example(question).longest());
+  }
+
   private void step(long step) {
     StepClock clock = new StepClock();
-    List<Example> examples = questions.at(order.at(step)).stream().map(this::example).toList();
-    long tokens = examples.stream().mapToLong(e -> e.answer().ids().length).sum();
-    double loss = 0;
-    for (int from = 0; from < examples.size(); from += config.batch()) {
-      int to = Math.min(examples.size(), from + config.batch());
-      loss += differentiate(examples.subList(from, to), tokens, clock);
-    }
-    double total = loss;
-    double norm = clock.time("update_s", () -> update(total, examples.isEmpty(), step));
+    List<Example> examples =
+        clock.time("prepare_s", () -> questions.at(step)).stream().map(this::example).toList();
+    long tokens = examples.stream().mapToLong(Example::longest).sum();
+    double loss =
+        microBatches.run(
+            examples,
+            parts -> parts.stream().mapToDouble(part -> differentiate(part, tokens, clock)).sum(),
+            model::zeroGradients);
+    double norm = clock.time("update_s", () -> update(loss, examples.isEmpty(), step));
     report(step, examples, loss, norm, clock);
   }
 

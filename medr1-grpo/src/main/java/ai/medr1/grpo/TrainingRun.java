@@ -1,6 +1,9 @@
 package ai.medr1.grpo;
 
+import ai.djl.Device;
 import ai.medr1.core.InputException;
+import ai.medr1.core.memory.Memory;
+import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.grpo.config.CheckpointConfig;
@@ -24,7 +27,11 @@ final class TrainingRun implements AutoCloseable {
   private final Optional<Path> resumed;
   private final RunLog log;
   private final List<TrainingListener> listeners = new ArrayList<>();
+  private Optional<Planned> planned = Optional.empty();
   private TrainerState state;
+  private int stepsHere;
+
+  private record Planned(MemoryPlan memory, Device device) {}
 
   /**
    * What the run is to do.
@@ -100,6 +107,21 @@ final class TrainingRun implements AutoCloseable {
     return state.step() >= plan.totalSteps();
   }
 
+  /** The models are loaded, the first step comes next. */
+  void plan(MemoryPlan memory, Device device) {
+    planned = Optional.of(new Planned(memory, device));
+    listeners.forEach(listener -> listener.onPlan(memory));
+  }
+
+  /** Tells what memory was needed; the optimizer's state is there from the second step on. */
+  private void tellPeak() {
+    planned.ifPresent(
+        plan ->
+            Memory.peak(plan.device())
+                .ifPresent(
+                    bytes -> listeners.forEach(listener -> listener.onPeak(plan.memory(), bytes))));
+  }
+
   void dryRun(List<CompletionSample> samples) {
     listeners.forEach(listener -> listener.onDryRun(samples));
   }
@@ -113,6 +135,10 @@ final class TrainingRun implements AutoCloseable {
   void done(StepReport report, long tokens, boolean bad, QwenVl policy) {
     state = state.next(tokens, bad);
     listeners.forEach(listener -> listener.onStep(report));
+    stepsHere++;
+    if (stepsHere == 2 || isDone()) {
+      tellPeak();
+    }
     if (state.badInRow() >= plan.maxBadSteps()) {
       throw new InputException(
           "loss or gradient was not finite in %d steps in a row, up to step %d; lower the learning rate and go on from %s"

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.SafetensorsFile;
+import ai.medr1.core.memory.Memory;
+import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.VqaItem;
@@ -161,17 +165,24 @@ class GrpoTrainerTest {
     }
   }
 
-  @Test
-  void microBatchesDoNotChangeTheTrajectory() throws IOException {
-    GrpoConfig one =
-        Tiny.grpo(Tiny.model(), dir.resolve("one"), "maxSteps=3", "batch=4", "accumulation=1");
-    GrpoConfig four =
-        Tiny.grpo(Tiny.model(), dir.resolve("four"), "maxSteps=3", "batch=1", "accumulation=4");
-    Path first = train(one, recipe(one));
-    Path second = train(four, recipe(four));
-    List<JsonNode> a = Tiny.rows(one.out().resolve("metrics.jsonl"));
-    List<JsonNode> b = Tiny.rows(four.out().resolve("metrics.jsonl"));
-    for (int i = 0; i < 3; i++) {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"batch=1 accumulation=4", "batch=2 accumulation=2", "batchTokens=1 batch=4"})
+  void microBatchesDoNotChangeTheTrajectory(String split) throws IOException {
+    GrpoConfig whole = Tiny.grpo(Tiny.model(), dir.resolve("whole"), FOUR_PROMPTS);
+    GrpoConfig cut =
+        Tiny.grpo(Tiny.model(), dir.resolve("cut"), FOUR_PROMPTS).with(split.split(" "));
+    assertSameTrajectory(whole, train(whole, recipe(whole)), cut, train(cut, recipe(cut)));
+  }
+
+  private static final String[] FOUR_PROMPTS = {"maxSteps=3", "batch=4", "accumulation=1"};
+
+  private static void assertSameTrajectory(
+      GrpoConfig config, Path expected, GrpoConfig otherConfig, Path found) throws IOException {
+    List<JsonNode> a = Tiny.rows(config.out().resolve("metrics.jsonl"));
+    List<JsonNode> b = Tiny.rows(otherConfig.out().resolve("metrics.jsonl"));
+    assertThat(b).hasSameSizeAs(a);
+    for (int i = 0; i < a.size(); i++) {
       assertThat(b.get(i).get("reward")).isEqualTo(a.get(i).get("reward"));
       for (String name : List.of("loss", "kl", "grad_norm")) {
         assertThat(b.get(i).get(name).asDouble())
@@ -180,8 +191,46 @@ class GrpoTrainerTest {
       }
     }
     String name = "model.layers.0.self_attn.q_proj.weight";
-    assertThat(weight(second.resolve("model.safetensors"), name))
-        .containsExactly(weight(first.resolve("model.safetensors"), name), within(1e-4f));
+    assertThat(weight(found.resolve("model.safetensors"), name))
+        .containsExactly(weight(expected.resolve("model.safetensors"), name), within(1e-4f));
+  }
+
+  /** The loss computes on the device, so memory may run out in it as in the network. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void whenMemoryRunsOutOnceTheStepIsMadeAgainWithSmallerMicroBatches(int call) throws IOException {
+    GrpoConfig calm = Tiny.grpo(Tiny.model(), dir.resolve("calm"), FOUR_PROMPTS);
+    GrpoConfig tight =
+        Tiny.grpo(Tiny.model(), dir.resolve("tight"), FOUR_PROMPTS)
+            .with("batch=2", "accumulation=2");
+    List<Long> sizes = new ArrayList<>();
+    PolicyLoss loss = recipe(tight).loss();
+    PolicyLoss failing =
+        batch -> {
+          sizes.add(batch.logps().getShape().get(0));
+          if (sizes.size() == call) {
+            throw new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB");
+          }
+          return loss.of(batch);
+        };
+    Path found = train(tight, recipe(tight).withLoss(failing));
+    assertSameTrajectory(calm, train(calm, recipe(calm)), tight, found);
+    assertThat(sizes.subList(0, call)).containsOnly(2L);
+    assertThat(sizes.subList(call, sizes.size())).containsOnly(1L);
+  }
+
+  @Test
+  void whenMemoryRunsOutAgainTheRunEndsWithAdvice() {
+    GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxSteps=1", "batch=4");
+    PolicyLoss failing =
+        batch -> {
+          throw new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB");
+        };
+    assertThatThrownBy(() -> train(config, recipe(config).withLoss(failing)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("out of memory with a micro-batch of 2")
+        .hasMessageContaining("load.lora.rank")
+        .hasMessageContaining("Tried to allocate 2.00 GiB");
   }
 
   @Test
@@ -284,6 +333,46 @@ class GrpoTrainerTest {
       assertThat(entries.filter(Files::isDirectory).map(p -> p.getFileName().toString()))
           .containsExactlyInAnyOrder("checkpoint-4", "checkpoint-5");
     }
+  }
+
+  @Test
+  void thePlanIsToldBeforeTheFirstStepAndThePeakAfterwards() {
+    GrpoConfig config =
+        Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxSteps=3", "load.recompute=true");
+    int promptTokens;
+    try (Prompts prompts = new Prompts(config.model(), config.data())) {
+      promptTokens = prompts.of(items.get(0)).ids().length; // all items have the same sizes
+    }
+    List<String> told = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onPlan(MemoryPlan plan) {
+            assertThat(plan.recompute()).isTrue();
+            assertThat(plan.work().completionTokens()).isEqualTo(6);
+            assertThat(plan.work().promptTokens()).isEqualTo(promptTokens);
+            told.add("plan");
+          }
+
+          @Override
+          public void onPeak(MemoryPlan plan, long bytes) {
+            assertThat(bytes).isGreaterThan(plan.weights());
+            told.add("peak");
+          }
+
+          @Override
+          public void onStep(StepReport report) {
+            told.add("step");
+          }
+        };
+    train(config, recipe(config).withListener(listener));
+    // Only Linux and GPUs tell a peak.
+    boolean tells = Memory.peak(Device.cpu()).isPresent();
+    assertThat(told)
+        .isEqualTo(
+            tells
+                ? List.of("plan", "step", "step", "peak", "step", "peak")
+                : List.of("plan", "step", "step", "step"));
   }
 
   @Test

@@ -97,6 +97,7 @@ final class Tiny {
               "time",
               "step_time",
               "tokens_per_s",
+              "prepare_s",
               "encode_s",
               "sample_s",
               "score_s",

@@ -71,6 +71,7 @@ public final class Medr1 implements Runnable {
   static CommandLine commandLine() {
     Medr1 program = new Medr1();
     return new CommandLine(program)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, args) -> Failures.usage(e))
         .setExecutionExceptionHandler((e, at, parsed) -> Failures.report(e, at, program.verbose));
   }

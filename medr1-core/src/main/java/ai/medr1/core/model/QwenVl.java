@@ -1,5 +1,6 @@
 package ai.medr1.core.model;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -435,6 +436,8 @@ public final class QwenVl implements AutoCloseable {
    * @param scored from {@link #score}; its graph is used up
    * @param dLogps derivative of the loss by the log-probabilities, [B, G, L]; values behind the end
    *     of a continuation do not count
+   * @throws EngineException if the engine fails, for want of memory above all; some gradients have
+   *     been added then, and {@link #zeroGradients} is the way back
    */
   public void backward(Scored scored, NDArray dLogps) {
     float[] packed = scored.pack(dLogps);
@@ -442,6 +445,9 @@ public final class QwenVl implements AutoCloseable {
     try (Arguments a = new Arguments(kernels.manager())) {
       a.integer("handle", scored.handle()).numbers("d_logps", packed, packed.length);
       kernels.train("backward", a);
+    } catch (EngineException e) {
+      release(scored.handle()); // what is left of the graph; gradients are incomplete
+      throw e;
     }
   }
 

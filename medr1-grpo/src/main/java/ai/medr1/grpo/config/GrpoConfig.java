@@ -15,7 +15,9 @@ import java.util.TreeMap;
  * @param seed of the data order and of all samples
  * @param epochs times that every item is seen, where maxSteps is 0
  * @param maxSteps optimizer steps, 0 for as many as epochs need
- * @param batch prompts that are scored and differentiated together
+ * @param batch prompts that are scored and differentiated together at most: a micro-batch
+ * @param batchTokens tokens of such a micro-batch at most, padding included; 0: as many as fit into
+ *     memory as planned
  * @param accumulation batches of one optimizer step
  * @param group completions per prompt
  * @param beta weight of the divergence from the reference; 0 loads no reference
@@ -30,6 +32,7 @@ public record GrpoConfig(
     double epochs,
     long maxSteps,
     int batch,
+    int batchTokens,
     int accumulation,
     int group,
     double beta,
@@ -46,6 +49,7 @@ public record GrpoConfig(
     Check.notNegative("epochs", epochs);
     Check.notNegative("maxSteps", maxSteps);
     Check.positive("batch", batch);
+    Check.notNegative("batchTokens", batchTokens);
     Check.positive("accumulation", accumulation);
     Check.positive("group", group);
     Check.notNegative("beta", beta);
@@ -96,6 +100,7 @@ public record GrpoConfig(
         1,
         0,
         1,
+        0,
         2,
         4,
         0.04,

@@ -3,6 +3,7 @@ package ai.medr1.grpo.config;
 import ai.djl.Device;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.model.LoadOptions;
+import java.util.Optional;
 
 /**
  * How the model is loaded.
@@ -11,16 +12,30 @@ import ai.medr1.core.model.LoadOptions;
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}; {@code auto} is the first GPU where
  *     there is one
  * @param freezeVision train the language model only; the vision tower's features are then cached
- * @param recompute keep less for the backward pass and compute it again: less memory, more time
+ * @param recompute whether to keep less for the backward pass and compute it again: less memory,
+ *     more time
  * @param lora train small adapters in place of the weights
  */
 public record ModelOptions(
-    Precision dtype, String device, boolean freezeVision, boolean recompute, LoraOptions lora) {
+    Precision dtype, String device, boolean freezeVision, Recompute recompute, LoraOptions lora) {
 
   /** Precision of activations and of the weights that compute. */
   public enum Precision {
     FLOAT32,
     BFLOAT16
+  }
+
+  /** Whether activations are computed again for the backward pass. */
+  public enum Recompute {
+    /** Where they would not fit into memory otherwise. */
+    AUTO,
+    TRUE,
+    FALSE;
+
+    /** Empty where the memory plan decides. */
+    public Optional<Boolean> wanted() {
+      return this == AUTO ? Optional.empty() : Optional.of(this == TRUE);
+    }
   }
 
   public ModelOptions {
@@ -34,17 +49,16 @@ public record ModelOptions(
 
   /** Every weight is trained, in float32. */
   public static ModelOptions defaults() {
-    return new ModelOptions(Precision.FLOAT32, "auto", false, false, LoraOptions.off());
+    return new ModelOptions(Precision.FLOAT32, "auto", false, Recompute.AUTO, LoraOptions.off());
   }
 
   /**
-   * For the policy.
+   * For the policy, before the memory plan says whether activations are computed again.
    *
    * @param seed of the run; decides the first matrices of adapters
    */
   public LoadOptions training(long seed) {
-    LoadOptions options =
-        placed(LoadOptions.training()).withFreezeVision(freezeVision).withRecompute(recompute);
+    LoadOptions options = placed(LoadOptions.training()).withFreezeVision(freezeVision);
     return lora.isOn() ? options.withLora(lora.toLora(seed)) : options;
   }
 

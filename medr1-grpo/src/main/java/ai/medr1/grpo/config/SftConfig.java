@@ -14,7 +14,9 @@ import java.util.List;
  * @param seed of the data order
  * @param epochs times that every item is seen, where maxSteps is 0
  * @param maxSteps optimizer steps, 0 for as many as epochs need
- * @param batch items that are scored and differentiated together
+ * @param batch items that are scored and differentiated together at most: a micro-batch
+ * @param batchTokens tokens of such a micro-batch at most, padding included; 0: as many as fit into
+ *     memory as planned
  * @param accumulation batches of one optimizer step
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
@@ -26,6 +28,7 @@ public record SftConfig(
     double epochs,
     long maxSteps,
     int batch,
+    int batchTokens,
     int accumulation,
     int maxBadSteps,
     DataConfig data,
@@ -37,6 +40,7 @@ public record SftConfig(
     Check.notNegative("epochs", epochs);
     Check.notNegative("maxSteps", maxSteps);
     Check.positive("batch", batch);
+    Check.notNegative("batchTokens", batchTokens);
     Check.positive("accumulation", accumulation);
     Check.positive("maxBadSteps", maxBadSteps);
     Check.that(
@@ -78,6 +82,7 @@ public record SftConfig(
         1,
         0,
         4,
+        0,
         16,
         10,
         DataConfig.defaults(),

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.metrics;
 
+import ai.medr1.core.memory.MemoryPlan;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,21 @@ public final class ProgressBar implements TrainingListener {
   }
 
   @Override
+  public void onPlan(MemoryPlan plan) {
+    out.println(plan.table());
+  }
+
+  @Override
+  public void onPeak(MemoryPlan plan, long bytes) {
+    endLine();
+    out.printf(
+        Locale.ROOT,
+        "Memory: at most %s until now, %s predicted%n",
+        MemoryPlan.size(bytes),
+        MemoryPlan.size(plan.peak()));
+  }
+
+  @Override
   public void onDryRun(List<CompletionSample> samples) {
     out.println("Rewards of completions before training:");
     for (CompletionSample sample : samples) {
@@ -62,8 +78,14 @@ public final class ProgressBar implements TrainingListener {
 
   @Override
   public void onEnd() {
-    if (terminal) {
+    endLine();
+  }
+
+  /** What comes next begins on a line of its own. */
+  private void endLine() {
+    if (terminal && written > 0) {
       out.println();
+      written = 0;
     }
   }
 

@@ -1,10 +1,22 @@
 package ai.medr1.grpo.metrics;
 
+import ai.medr1.core.memory.MemoryPlan;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Hears of a run while it goes on, in the thread that trains. An exception ends the run. */
 public interface TrainingListener {
+
+  /** The models are loaded and the first step comes next: what the run is expected to need. */
+  default void onPlan(MemoryPlan plan) {}
+
+  /**
+   * What the run has needed so far: told after the second step, when all that it keeps is there,
+   * and after the last.
+   *
+   * @param bytes the most that this process has had; on a GPU what is in use there
+   */
+  default void onPeak(MemoryPlan plan, long bytes) {}
 
   /** A new run is about to begin: completions of the first questions, with what they would earn. */
   default void onDryRun(List<CompletionSample> samples) {}

@@ -1,0 +1,55 @@
+package ai.medr1.grpo;
+
+import ai.medr1.core.image.Images;
+import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.image.RgbImage;
+import ai.medr1.core.text.Content;
+import ai.medr1.core.text.Message;
+import ai.medr1.core.text.Processor;
+import ai.medr1.core.text.Prompt;
+import ai.medr1.core.text.Tokenizer;
+import ai.medr1.data.PromptTemplate;
+import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.DataConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes an item a prompt: reads its image, asks its question. Safe for use by several threads. */
+final class Prompts implements AutoCloseable {
+  private final PromptTemplate template;
+  private final int longest;
+  private final Processor processor;
+
+  /** Opens the processor of a checkpoint. */
+  Prompts(Path model, DataConfig config) {
+    this.template = config.template();
+    this.longest = config.maxPromptLength();
+    PreprocessorConfig images =
+        PreprocessorConfig.read(model.resolve("preprocessor_config.json"))
+            .withPixels(config.minPixels(), config.maxPixels());
+    this.processor = Processor.load(model, images);
+  }
+
+  /**
+   * The prompt of an item.
+   *
+   * @throws ai.medr1.core.InputException if its image cannot be read or the prompt is too long
+   */
+  Prompt of(VqaItem item) {
+    RgbImage image = Images.read(item.image());
+    Message message =
+        Message.user(new Content.Image(), new Content.Text(template.apply(item.problem())));
+    Prompt prompt = processor.prompt(List.of(message), List.of(image));
+    processor.requireLength(prompt, longest, "item " + item.id());
+    return prompt;
+  }
+
+  Tokenizer tokenizer() {
+    return processor.tokenizer();
+  }
+
+  @Override
+  public void close() {
+    processor.close();
+  }
+}
