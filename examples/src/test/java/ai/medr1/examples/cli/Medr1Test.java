@@ -60,6 +60,14 @@ class Medr1Test {
     assertThat(drawn.out()).contains("40 training items, 40 test items");
   }
 
+  @Test
+  void typesAreWrittenAsInTheHelp() {
+    String half = dir.resolve("half").toString();
+    Outcome init =
+        medr1("init", "--shape", "smoke", "--family", "qwen2-vl", "--dtype", "bf16", "--out", half);
+    assertThat(init.code()).as(init.err()).isEqualTo(OK);
+  }
+
   static Stream<String> commands() {
     return Stream.of(
         "quickstart",
