@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.model.AdamW;
 import ai.medr1.core.model.Continuations;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,6 +82,9 @@ public final class GrpoStep implements Callable<Integer> {
   @Option(names = "--bf16")
   private boolean bf16;
 
+  @Option(names = "--lora")
+  private boolean lora;
+
   @Option(names = "--recompute")
   private boolean recompute;
 
@@ -87,6 +92,11 @@ public final class GrpoStep implements Callable<Integer> {
   private final Map<String, Double> phases = new LinkedHashMap<>();
   private int promptTokens;
   private int patches;
+
+  /** The policy that the trained one must stay near. */
+  private interface Reference {
+    float[][][] logProbs(List<Prompt> prompts, Continuations drawn, Sampling sampling);
+  }
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new GrpoStep()).execute(arguments));
@@ -96,8 +106,10 @@ public final class GrpoStep implements Callable<Integer> {
   public Integer call() throws IOException {
     DType dtype = bf16 ? DType.BF16 : DType.F32;
     LoadOptions options = LoadOptions.training().withDtype(dtype).withRecompute(recompute);
-    try (QwenVl policy = QwenVl.load(model, options);
-        QwenVl reference = QwenVl.load(model, LoadOptions.inference().withDtype(dtype))) {
+    try (QwenVl policy =
+            QwenVl.load(model, lora ? options.withLora(LoraConfig.ofRank(16)) : options);
+        QwenVl copy = lora ? null : QwenVl.load(model, LoadOptions.inference().withDtype(dtype))) {
+      Reference reference = copy == null ? policy::baseLogProbs : copy::logProbs;
       JniUtils.setNumThreads(threads);
       double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
       List<Double> times = new ArrayList<>();
@@ -115,7 +127,7 @@ public final class GrpoStep implements Callable<Integer> {
     return 0;
   }
 
-  private void step(QwenVl policy, QwenVl reference, int step) {
+  private void step(QwenVl policy, Reference reference, int step) {
     List<Prompt> batch = new ArrayList<>();
     long[] streams = new long[prompts];
     for (int b = 0; b < prompts; b++) {
@@ -126,8 +138,15 @@ public final class GrpoStep implements Callable<Integer> {
     patches = batch.get(0).images().get(0).grid().patches();
     Sampling sampling = Sampling.random(completion, Set.of());
     Continuations drawn;
+    boolean merged = lora && !bf16; // as GrpoTrainer draws
+    if (merged) {
+      time("sample_s", policy::merge);
+    }
     try (PrefixCache prefix = time("encode_s", () -> policy.encode(batch))) {
       drawn = time("sample_s", () -> policy.sample(prefix, group, sampling, streams));
+    }
+    if (merged) {
+      time("sample_s", policy::unmerge);
     }
     float[][][] refLogps =
         beta == 0
@@ -183,6 +202,10 @@ public final class GrpoStep implements Callable<Integer> {
       System.arraycopy(tokens, 0, flat, i * completion, tokens.length);
     }
     return scored.manager().create(flat, new Shape(prompts, group, completion));
+  }
+
+  private void time(String phase, Runnable work) {
+    time(phase, Executors.callable(work));
   }
 
   private <T> T time(String phase, Callable<T> work) {

@@ -10,8 +10,8 @@ import java.util.List;
 
 /** Turns batches into the named arrays that the kernels read. */
 final class Inputs {
-  /** Floats of one chunk of logits: 64 MiB. */
-  private static final int LOGITS = 1 << 24;
+  /** Logits that exist at once when tokens are scored: 16 MiB. Not final: tests make it small. */
+  int logitsAtOnce = 1 << 22;
 
   private final ModelConfig config;
   private final int[] ropeAxis;
@@ -68,7 +68,7 @@ final class Inputs {
     a.integers("targets", batch.targets());
     a.real("temperature", sampling.temperature());
     a.integers("banned", banned(sampling));
-    a.integer("chunk", Math.max(1, Math.min(1024, LOGITS / config.text().vocabSize())));
+    a.integer("chunk", logitsAtOnce);
   }
 
   private int[] banned(Sampling sampling) {

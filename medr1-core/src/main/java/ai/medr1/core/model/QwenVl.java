@@ -68,7 +68,7 @@ public final class QwenVl implements AutoCloseable {
   private final LoadOptions options;
   private final Kernels kernels;
   private final Processor processor;
-  private final Inputs inputs;
+  final Inputs inputs;
   private final Optional<LoraBranches> lora;
   private final List<String> trained;
   private final Map<PixelValues, float[]> frozenFeatures = new WeakHashMap<>();

@@ -6,3 +6,8 @@ def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   if x.requires_grad or w.requires_grad:
     return torch.linear(x, w, b)
   return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
+
+
+def pack(w: Tensor, rows: int) -> Tensor:
+  # A copy of a weight in the order in which products with few rows read it; linear takes it in the weight's place.
+  return ops.mkldnn._reorder_linear_weight(w, rows)

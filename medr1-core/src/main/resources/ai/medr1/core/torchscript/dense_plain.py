@@ -3,3 +3,7 @@
 
 def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   return torch.linear(x, w, b)
+
+
+def pack(w: Tensor, rows: int) -> Tensor:
+  return w

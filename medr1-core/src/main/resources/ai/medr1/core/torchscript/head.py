@@ -1,4 +1,5 @@
-# The vocabulary projection, in chunks of rows, so that no [tokens, V] array of a whole batch ever exists.
+# The vocabulary projection in blocks of rows by slices of the vocabulary, so that no [tokens, V] array of a whole batch
+# ever exists, a block stays in the processor's cache, and weight and gradient are read once per block of rows.
 # h [n, D] normed hidden states, targets [n] -> natural log-probabilities of the targets, float32.
 
 
@@ -12,44 +13,93 @@ def logits(h: Tensor, weight: Tensor, temperature: float, banned: Tensor) -> Ten
   return y
 
 
-def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned: Tensor, chunk: int) -> Tuple[Tensor, Tensor]:
+def slice_logits(h: Tensor, weight: Tensor, start: int, width: int, temperature: float, banned: List[int]) -> Tensor:
+  # the columns [start, start + width) of logits
+  y = __torch__.dense.linear(h, weight.narrow(0, start, width), None).to(dtype=6)
+  if temperature != 1.0:
+    y = y.div_(temperature)
+  for id in banned:
+    if id >= start and id < start + width:
+      column = y.select(1, id - start).fill_(-inf)
+  return y
+
+
+def in_slice(targets: Tensor, start: int, width: int) -> Tuple[Tensor, Tensor]:
+  # -> the targets' columns in a slice [n, 1], and which targets are in it
+  t = (targets - start).unsqueeze(-1)
+  return (torch.clamp(t, 0, width - 1), torch.logical_and(torch.ge(t, 0), torch.lt(t, width)))
+
+
+def block_rows(n: int) -> int:
+  return min(n, 1024)
+
+
+def slice_width(rows: int, vocabulary: int, budget: int) -> int:
+  # budget: logits of a block
+  return max(1, min(vocabulary, budget // max(1, rows)))
+
+
+def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned: List[int], budget: int) -> Tuple[Tensor, Tensor]:
   # -> log-probabilities [n] and the log of the normaliser [n], which the backward pass uses again
   picked = annotate(List[Tensor], [])
   normalisers = annotate(List[Tensor], [])
-  n = h.size(0)
-  start = 0
-  for i in range((n + chunk - 1) // chunk):
-    rows = min(chunk, n - start)
-    y = __torch__.head.logits(h.narrow(0, start, rows), weight, temperature, banned)
-    z = torch.logsumexp(y, [-1], False)
-    t = targets.narrow(0, start, rows).unsqueeze(-1)
-    picked.append(torch.gather(y, 1, t).squeeze(-1) - z)
+  V = weight.size(0)
+  step = __torch__.head.block_rows(h.size(0))
+  for block in torch.split(h, step, 0):
+    rows = block.size(0)
+    own = targets.narrow(0, step * len(picked), rows)
+    width = __torch__.head.slice_width(rows, V, budget)
+    y_own = torch.zeros([rows, 1], dtype=6, layout=None, device=h.device, pin_memory=None)
+    parts = annotate(List[Tensor], [])
+    start = 0
+    for i in range((V + width - 1) // width):
+      w = min(width, V - start)
+      y = __torch__.head.slice_logits(block, weight, start, w, temperature, banned)
+      column, inside = __torch__.head.in_slice(own, start, w)
+      y_own = torch.where(inside, torch.gather(y, 1, column), y_own)
+      top = torch.clamp_min(torch.amax(y, [-1], True), -1e+30)
+      parts.append(torch.log(y.sub_(top).exp_().sum([-1], True)).add_(top))
+      start = start + w
+    z = torch.logsumexp(torch.cat(parts, 1), [-1], False)
+    picked.append(y_own.squeeze(-1) - z)
     normalisers.append(z)
-    start = start + rows
   return (torch.cat(picked, 0), torch.cat(normalisers, 0))
 
 
-def backward(h: Tensor, weight: Tensor, targets: Tensor, normaliser: Tensor, d_logps: Tensor, temperature: float, banned: Tensor, chunk: int, d_weight: Tensor) -> Tensor:
-  # Logits are computed again, chunk by chunk: d logp / d logits = onehot - softmax. Adds to d_weight (float32 [V, D];
-  # empty: the weight is frozen) and returns d h.
+def backward(h: Tensor, weight: Tensor, targets: Tensor, normaliser: Tensor, d_logps: Tensor, temperature: float, banned: List[int], budget: int, d_weight: Tensor) -> Tensor:
+  # Logits are computed again: d logp / d logits = onehot - softmax. Adds to d_weight (float32 [V, D]; empty: the weight
+  # is frozen) and returns d h, float32.
   parts = annotate(List[Tensor], [])
-  n = h.size(0)
-  start = 0
-  for i in range((n + chunk - 1) // chunk):
-    rows = min(chunk, n - start)
-    hc = h.narrow(0, start, rows)
-    y = __torch__.head.logits(hc, weight, temperature, banned)
-    g = d_logps.narrow(0, start, rows).unsqueeze(-1)
-    y = y.sub_(normaliser.narrow(0, start, rows).unsqueeze(-1)).exp_().mul_(torch.neg(g))
-    y = y.scatter_add_(1, targets.narrow(0, start, rows).unsqueeze(-1), g)
-    if temperature != 1.0:
-      y = y.div_(temperature)
-    y = y.to(dtype=weight.dtype)
-    parts.append(torch.mm(y, weight))
-    if d_weight.numel() > 0:
-      if weight.dtype == 6:
-        d_weight = d_weight.addmm_(y.t(), hc)
-      else:
-        d_weight = d_weight.add_(torch.mm(y.t(), hc))
-    start = start + rows
+  V = weight.size(0)
+  step = __torch__.head.block_rows(h.size(0))
+  for block in torch.split(h, step, 0):
+    rows = block.size(0)
+    first = step * len(parts)
+    own = targets.narrow(0, first, rows)
+    z = normaliser.narrow(0, first, rows).unsqueeze(-1)
+    g = d_logps.narrow(0, first, rows).unsqueeze(-1)
+    width = __torch__.head.slice_width(rows, V, budget)
+    d_block = torch.zeros([rows, h.size(1)], dtype=6, layout=None, device=h.device, pin_memory=None)
+    start = 0
+    for i in range((V + width - 1) // width):
+      w = min(width, V - start)
+      y = __torch__.head.slice_logits(block, weight, start, w, temperature, banned)
+      y = y.sub_(z).exp_().mul_(torch.neg(g))
+      column, inside = __torch__.head.in_slice(own, start, w)
+      y = y.scatter_add_(1, column, g * inside)
+      if temperature != 1.0:
+        y = y.div_(temperature)
+      y = y.to(dtype=weight.dtype)
+      d_block = __torch__.head.add_product(d_block, y, weight.narrow(0, start, w))
+      if d_weight.numel() > 0:
+        d_slice = __torch__.head.add_product(d_weight.narrow(0, start, w), y.t(), block)
+      start = start + w
+    parts.append(d_block)
   return torch.cat(parts, 0)
+
+
+def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  # sum, float32, in place
+  if a.dtype == 6:
+    return sum.addmm_(a, b)
+  return sum.add_(torch.mm(a, b))

@@ -242,11 +242,23 @@ class Model(Module):
 
   def logps(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     h = (self).hidden(a)
-    y, z = __torch__.head.logps(h, self.w[(self).head_name()], a["targets"], float(a["temperature"]), a["banned"], int(a["chunk"]))
+    y, z = __torch__.head.logps(h, self.w[(self).head_name()], a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]))
     return y
 
   def logits(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     return __torch__.head.logits((self).hidden(a), self.w[(self).head_name()], float(a["temperature"]), a["banned"])
+
+  def packed(self: __torch__.Model, rows: int) -> Dict[str, Tensor]:
+    # The weights, those of the decoder's dense layers as many steps over few rows read them fastest. Worth a copy from
+    # some ten steps on.
+    w = annotate(Dict[str, Tensor], {})
+    for n in self.w.keys():
+      w[n] = self.w[n]
+    for i in range(self.layers):
+      for n in self.members[(self).segment_name(3, i)]:
+        if n.find("_proj.weight", 0, -1) >= 0:
+          w[n] = __torch__.dense.pack(w[n], rows)
+    return w
 
   def sample(self: __torch__.Model, prefix: List[Tensor], a: Dict[str, Tensor]) -> List[Tensor]:
     # B prompts, G continuations of each, all decoded together; -> ids [B * G, longest] (-1 after the end), their
@@ -259,10 +271,15 @@ class Model(Module):
     penalty = float(a["penalty"])
     top_k = int(a["top_k"])
     top_p = float(a["top_p"])
-    head = self.w[(self).head_name()]
+    plain = not greedy and penalty == 1.0 and top_k <= 0 and top_p >= 1.0
     embedding = self.w["model.embed_tokens.weight"]
     x = prefix[0].repeat_interleave(G, 0)
     n = x.size(0)
+    w = self.w
+    head = w[(self).head_name()]
+    if T >= 32:
+      w = (self).packed(n)
+      head = __torch__.dense.pack(head, n)
     ids = torch.full([n, T], -1, dtype=4, layout=None, device=x.device, pin_memory=None)
     logps = torch.zeros([n, T], dtype=6, layout=None, device=x.device, pin_memory=None)
     ended = torch.zeros([n], dtype=11, layout=None, device=x.device, pin_memory=None)
@@ -294,10 +311,14 @@ class Model(Module):
           token = torch.argmax(__torch__.sampling.penalize(y, seen, penalty), -1, False)
         else:
           token = torch.argmax(y, -1, False)
+      elif plain:
+        if temperature != 1.0:
+          y = y.div_(temperature)
+        token = __torch__.sampling.draw_from(torch.softmax(y, -1), torch.select(u, 1, t))
       else:
         token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, top_k, top_p), torch.select(u, 1, t))
-      if temperature != 1.0:
-        y = y / temperature
+        if temperature != 1.0:
+          y = y / temperature
       lp = torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1) - torch.logsumexp(y, [-1], False)
       if penalty != 1.0:
         seen = seen.scatter_(1, token.unsqueeze(-1), True)
@@ -340,7 +361,7 @@ class Model(Module):
         x = torch.embedding(embedding, token)
         cos, sin = __torch__.decoder.rope_table((first + (t - 1)).unsqueeze(0).expand([3, first.size(0)]), a["axis"], self.theta, x.dtype)
         for i in range(self.layers):
-          x = __torch__.decoder.decode_layer(self.w, "model.layers." + str(i), x, cos, sin, self.heads, self.kv, self.eps, pk[i], pv[i], hidden, ok[i], ov[i], t - 1)
+          x = __torch__.decoder.decode_layer(w, "model.layers." + str(i), x, cos, sin, self.heads, self.kv, self.eps, pk[i], pv[i], hidden, ok[i], ov[i], t - 1)
         x = __torch__.nn.rms_norm(x, self.w["model.norm.weight"], self.eps)
     return [ids.narrow(1, 0, t), logps.narrow(1, 0, t), ended]
 
@@ -430,7 +451,7 @@ class Model(Module):
     for i in range(self.layers):
       x = (self).forward_segment(tape, 3, i, x, c, again)
     h = (self).forward_segment(tape, 4, 0, x, c, False)
-    y, z = __torch__.head.logps(h, self.w[(self).head_name()].detach(), a["targets"], float(a["temperature"]), a["banned"], int(a["chunk"]))
+    y, z = __torch__.head.logps(h, self.w[(self).head_name()].detach(), a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]))
     c["normaliser"] = z
     self.tapes[handle] = tape
     self.contexts[handle] = c
@@ -442,7 +463,7 @@ class Model(Module):
     c = self.contexts[handle]
     head = (self).head_name()
     h = tape[len(tape) - 1][1].detach()
-    d = __torch__.head.backward(h, self.w[head].detach(), c["targets"], c["normaliser"], a["d_logps"], float(c["temperature"]), c["banned"], int(c["chunk"]), (self).gradient_buffer(head))
+    d = __torch__.head.backward(h, self.w[head].detach(), c["targets"], c["normaliser"], a["d_logps"], float(c["temperature"]), __torch__.ints(c["banned"]), int(c["chunk"]), (self).gradient_buffer(head))
     d = (self).backward_segment(tape, 4, 0, d, c)
     for i in range(self.layers):
       d = (self).backward_segment(tape, 3, self.layers - 1 - i, d, c)

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -217,6 +218,30 @@ class SamplingTest {
       found[bins[id]]++;
     }
     assertThat(pearson(found, expected)).isLessThan(38);
+  }
+
+  /** Long completions are drawn with weights in another order, short ones with them as they are. */
+  @Test
+  void longCompletionsBeginAsShortOnesDo() {
+    Sampling wide = Sampling.random(48, Set.of());
+    Sampling narrow = Sampling.random(8, Set.of());
+    long[] streams = new long[prompts.size()];
+    Arrays.setAll(streams, b -> RandomStreams.key(5, 0, b));
+    Continuations drawn = model.generate(prompts, 4, wide, streams);
+    Continuations first = model.generate(prompts, 4, narrow, streams);
+    for (int b = 0; b < prompts.size(); b++) {
+      for (int g = 0; g < 4; g++) {
+        int[] ids = drawn.groups().get(b).get(g).ids();
+        assertThat(Arrays.copyOf(ids, 8)).isEqualTo(first.groups().get(b).get(g).ids());
+      }
+    }
+    float[][][] scored = model.logProbs(prompts, drawn, wide);
+    for (int b = 0; b < prompts.size(); b++) {
+      for (int g = 0; g < 4; g++) {
+        assertThat(drawn.groups().get(b).get(g).logps())
+            .containsExactly(scored[b][g], Offset.offset(5e-5f));
+      }
+    }
   }
 
   private static double pearson(double[] found, double[] expected) {

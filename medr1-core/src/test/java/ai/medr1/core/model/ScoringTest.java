@@ -103,6 +103,20 @@ class ScoringTest {
     }
   }
 
+  /** The vocabulary has slices of many widths, the last one ragged; some hold no target. */
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void logitsInSlicesAreLogitsAtOnce(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.training())) {
+      Result atOnce = setting.score();
+      for (int few : new int[] {1, 2000, 9999}) {
+        setting.model.inputs.logitsAtOnce = few;
+        setting.score().assertNear(atOnce);
+        Numbers.assertNear(setting.logProbs(), atOnce.logps, LOGPS);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("ai.medr1.core.model.Golden#models")
   void aSharedPromptIsARepeatedPrompt(String name) {
