@@ -1,13 +1,16 @@
 # Dense layers outside of autograd through oneDNN: on a CPU about half again as fast as the BLAS behind torch.linear in
-# float32, and several times as fast for the few rows of a decoding step.
+# float32, and several times as fast for the few rows of a decoding step. For small weights its set-up costs more than the
+# product.
 
 
 def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
-  if x.requires_grad or w.requires_grad:
+  if x.requires_grad or w.requires_grad or w.numel() < 32768:
     return torch.linear(x, w, b)
   return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
 
 
 def pack(w: Tensor, rows: int) -> Tensor:
   # A copy of a weight in the order in which products with few rows read it; linear takes it in the weight's place.
+  if w.numel() < 32768:
+    return w
   return ops.mkldnn._reorder_linear_weight(w, rows)

@@ -39,10 +39,13 @@ def slice_width(rows: int, vocabulary: int, budget: int) -> int:
   return max(1, min(vocabulary, budget // max(1, rows)))
 
 
-def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned: List[int], budget: int) -> Tuple[Tensor, Tensor]:
-  # -> log-probabilities [n] and the log of the normaliser [n], which the backward pass uses again
+def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned: List[int], budget: int, expects: bool) -> Tuple[Tensor, Tensor, Tensor]:
+  # -> log-probabilities [n], the log of the normaliser [n], which the backward pass uses again, and, if wanted, the
+  # expected row of the weight under the distribution [n, D]: where the weight is frozen, that is all that the backward
+  # pass needs. It is summed up as the slices come, like attention over keys that come in blocks.
   picked = annotate(List[Tensor], [])
   normalisers = annotate(List[Tensor], [])
+  expected = annotate(List[Tensor], [])
   V = weight.size(0)
   step = __torch__.head.block_rows(h.size(0))
   for block in torch.split(h, step, 0):
@@ -50,25 +53,43 @@ def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned
     own = targets.narrow(0, step * len(picked), rows)
     width = __torch__.head.slice_width(rows, V, budget)
     y_own = torch.zeros([rows, 1], dtype=6, layout=None, device=h.device, pin_memory=None)
-    parts = annotate(List[Tensor], [])
+    top = torch.full_like(y_own, -1e+30)
+    total = torch.zeros_like(y_own)
+    mean = torch.zeros([0], dtype=6, layout=None, device=h.device, pin_memory=None)
+    if expects:
+      mean = torch.zeros([rows, h.size(1)], dtype=6, layout=None, device=h.device, pin_memory=None)
     start = 0
     for i in range((V + width - 1) // width):
       w = min(width, V - start)
       y = __torch__.head.slice_logits(block, weight, start, w, temperature, banned)
       column, inside = __torch__.head.in_slice(own, start, w)
       y_own = torch.where(inside, torch.gather(y, 1, column), y_own)
-      top = torch.clamp_min(torch.amax(y, [-1], True), -1e+30)
-      parts.append(torch.log(y.sub_(top).exp_().sum([-1], True)).add_(top))
+      higher = torch.maximum(top, torch.amax(y, [-1], True))
+      shrink = torch.exp(top - higher)
+      top = higher
+      y = y.sub_(top).exp_()
+      total = total * shrink + y.sum([-1], True)
+      if expects:
+        mean = __torch__.head.add_product(mean.mul_(shrink), y.to(dtype=weight.dtype), weight.narrow(0, start, w))
       start = start + w
-    z = torch.logsumexp(torch.cat(parts, 1), [-1], False)
-    picked.append(y_own.squeeze(-1) - z)
-    normalisers.append(z)
-  return (torch.cat(picked, 0), torch.cat(normalisers, 0))
+    z = torch.log(total) + top
+    picked.append((y_own - z).squeeze(-1))
+    normalisers.append(z.squeeze(-1))
+    if expects:
+      expected.append(mean.div_(total))
+    else:
+      expected.append(mean)
+  return (torch.cat(picked, 0), torch.cat(normalisers, 0), torch.cat(expected, 0))
+
+
+def backward_frozen(weight: Tensor, targets: Tensor, expected: Tensor, d_logps: Tensor, temperature: float) -> Tensor:
+  # d logp / d h = (the target's row of the weight - the expected row) / temperature -> d h, float32
+  return (torch.embedding(weight, targets).to(dtype=6) - expected) * (d_logps / temperature).unsqueeze(-1)
 
 
 def backward(h: Tensor, weight: Tensor, targets: Tensor, normaliser: Tensor, d_logps: Tensor, temperature: float, banned: List[int], budget: int, d_weight: Tensor) -> Tensor:
-  # Logits are computed again: d logp / d logits = onehot - softmax. Adds to d_weight (float32 [V, D]; empty: the weight
-  # is frozen) and returns d h, float32.
+  # Logits are computed again: d logp / d logits = onehot - softmax. Adds to d_weight (float32 [V, D]) and returns d h,
+  # float32.
   parts = annotate(List[Tensor], [])
   V = weight.size(0)
   step = __torch__.head.block_rows(h.size(0))
@@ -91,8 +112,7 @@ def backward(h: Tensor, weight: Tensor, targets: Tensor, normaliser: Tensor, d_l
         y = y.div_(temperature)
       y = y.to(dtype=weight.dtype)
       d_block = __torch__.head.add_product(d_block, y, weight.narrow(0, start, w))
-      if d_weight.numel() > 0:
-        d_slice = __torch__.head.add_product(d_weight.narrow(0, start, w), y.t(), block)
+      d_slice = __torch__.head.add_product(d_weight.narrow(0, start, w), y.t(), block)
       start = start + w
     parts.append(d_block)
   return torch.cat(parts, 0)

@@ -242,7 +242,7 @@ class Model(Module):
 
   def logps(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     h = (self).hidden(a)
-    y, z = __torch__.head.logps(h, self.w[(self).head_name()], a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]))
+    y, z, e = __torch__.head.logps(h, self.w[(self).head_name()], a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]), False)
     return y
 
   def logits(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
@@ -451,8 +451,10 @@ class Model(Module):
     for i in range(self.layers):
       x = (self).forward_segment(tape, 3, i, x, c, again)
     h = (self).forward_segment(tape, 4, 0, x, c, False)
-    y, z = __torch__.head.logps(h, self.w[(self).head_name()].detach(), a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]))
+    head = (self).head_name()
+    y, z, e = __torch__.head.logps(h, self.w[head].detach(), a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]), head not in self.trainable)
     c["normaliser"] = z
+    c["expected"] = e
     self.tapes[handle] = tape
     self.contexts[handle] = c
     return [y]
@@ -463,7 +465,10 @@ class Model(Module):
     c = self.contexts[handle]
     head = (self).head_name()
     h = tape[len(tape) - 1][1].detach()
-    d = __torch__.head.backward(h, self.w[head].detach(), c["targets"], c["normaliser"], a["d_logps"], float(c["temperature"]), __torch__.ints(c["banned"]), int(c["chunk"]), (self).gradient_buffer(head))
+    if head in self.trainable:
+      d = __torch__.head.backward(h, self.w[head].detach(), c["targets"], c["normaliser"], a["d_logps"], float(c["temperature"]), __torch__.ints(c["banned"]), int(c["chunk"]), (self).gradient_buffer(head))
+    else:
+      d = __torch__.head.backward_frozen(self.w[head].detach(), c["targets"], c["expected"], a["d_logps"], float(c["temperature"]))
     d = (self).backward_segment(tape, 4, 0, d, c)
     for i in range(self.layers):
       d = (self).backward_segment(tape, 3, self.layers - 1 - i, d, c)

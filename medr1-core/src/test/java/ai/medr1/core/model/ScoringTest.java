@@ -3,6 +3,7 @@ package ai.medr1.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.text.Prompt;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,7 +108,13 @@ class ScoringTest {
   @ParameterizedTest
   @MethodSource("ai.medr1.core.model.Golden#models")
   void logitsInSlicesAreLogitsAtOnce(String name) {
-    try (Setting setting = Setting.of(name, LoadOptions.training())) {
+    assertSlicesChangeNothing(name, LoadOptions.training());
+    // A frozen vocabulary has a backward pass of its own.
+    assertSlicesChangeNothing(name, LoadOptions.training().withLora(LoraConfig.ofRank(4)));
+  }
+
+  private static void assertSlicesChangeNothing(String name, LoadOptions options) {
+    try (Setting setting = Setting.of(name, options)) {
       Result atOnce = setting.score();
       for (int few : new int[] {1, 2000, 9999}) {
         setting.model.inputs.logitsAtOnce = few;
