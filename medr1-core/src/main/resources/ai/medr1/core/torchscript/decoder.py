@@ -16,8 +16,29 @@ def rope_table(positions: Tensor, axis: Tensor, theta: float, dtype: int) -> Tup
   return (torch.cos(e).to(dtype=dtype), torch.sin(e).to(dtype=dtype))
 
 
+def pack(w: Dict[str, Tensor], p: str, rows: int) -> int:
+  # Adds to w, for many steps over few rows, what the layers `project` and `mlp` read then: one product for queries, keys
+  # and values and one for gate and up, in the order in which products with few rows read a weight.
+  a = p + ".self_attn."
+  m = p + ".mlp."
+  for name in w.keys():
+    if name.find(p + ".", 0, -1) == 0 and name.find(".lora_A.", 0, -1) > 0:
+      return 0
+  w[p + ".qkv.weight"] = __torch__.dense.pack(torch.cat([w[a + "q_proj.weight"], w[a + "k_proj.weight"], w[a + "v_proj.weight"]], 0), rows)
+  w[p + ".qkv.bias"] = torch.cat([w[a + "q_proj.bias"], w[a + "k_proj.bias"], w[a + "v_proj.bias"]], 0)
+  w[p + ".gate_up.weight"] = __torch__.dense.pack(torch.cat([w[m + "gate_proj.weight"], w[m + "up_proj.weight"]], 0), rows)
+  for name in [a + "o_proj.weight", m + "down_proj.weight"]:
+    w[name] = __torch__.dense.pack(w[name], rows)
+  return 0
+
+
 def project(w: Dict[str, Tensor], p: str, h: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int) -> Tuple[Tensor, Tensor, Tensor]:
   n = h.size(0)
+  if p + ".qkv.weight" in w:
+    qkv = __torch__.nn.dense(w, p + ".qkv", h).view([n, heads + 2 * kv, -1])
+    qk, v = qkv.split([heads + kv, kv], 1)
+    q, k = __torch__.nn.rope(qk, cos, sin).split([heads, kv], 1)
+    return (q, k, v)
   q = __torch__.nn.dense(w, p + ".self_attn.q_proj", h).view([n, heads, -1])
   k = __torch__.nn.dense(w, p + ".self_attn.k_proj", h).view([n, kv, -1])
   v = __torch__.nn.dense(w, p + ".self_attn.v_proj", h).view([n, kv, -1])
@@ -26,7 +47,14 @@ def project(w: Dict[str, Tensor], p: str, h: Tensor, cos: Tensor, sin: Tensor, h
 
 def mlp(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
   h = __torch__.nn.rms_norm(x, w[p + ".post_attention_layernorm.weight"], eps)
-  h = torch.silu(__torch__.nn.dense(w, p + ".mlp.gate_proj", h)) * __torch__.nn.dense(w, p + ".mlp.up_proj", h)
+  if p + ".gate_up.weight" in w:
+    gate_up = __torch__.nn.dense(w, p + ".gate_up", h)
+    half = gate_up.size(1) // 2
+    gate, up = gate_up.split([half, half], 1)
+  else:
+    gate = __torch__.nn.dense(w, p + ".mlp.gate_proj", h)
+    up = __torch__.nn.dense(w, p + ".mlp.up_proj", h)
+  h = torch.silu(gate) * up
   return x + __torch__.nn.dense(w, p + ".mlp.down_proj", h)
 
 

@@ -9,6 +9,11 @@ def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
 
 
+def packs() -> bool:
+  # Whether packing gains anything; it costs about as much as five products.
+  return True
+
+
 def pack(w: Tensor, rows: int) -> Tensor:
   # A copy of a weight in the order in which products with few rows read it; linear takes it in the weight's place.
   if w.numel() < 32768:

@@ -249,15 +249,12 @@ class Model(Module):
     return __torch__.head.logits((self).hidden(a), self.w[(self).head_name()], float(a["temperature"]), a["banned"])
 
   def packed(self: __torch__.Model, rows: int) -> Dict[str, Tensor]:
-    # The weights, those of the decoder's dense layers as many steps over few rows read them fastest. Worth a copy from
-    # some ten steps on.
+    # The weights and, for decoder layers without branches, copies that many steps over few rows read fastest.
     w = annotate(Dict[str, Tensor], {})
     for n in self.w.keys():
       w[n] = self.w[n]
     for i in range(self.layers):
-      for n in self.members[(self).segment_name(3, i)]:
-        if n.find("_proj.weight", 0, -1) >= 0:
-          w[n] = __torch__.dense.pack(w[n], rows)
+      done = __torch__.decoder.pack(w, "model.layers." + str(i), rows)
     return w
 
   def sample(self: __torch__.Model, prefix: List[Tensor], a: Dict[str, Tensor]) -> List[Tensor]:
@@ -277,7 +274,7 @@ class Model(Module):
     n = x.size(0)
     w = self.w
     head = w[(self).head_name()]
-    if T >= 32:
+    if T >= 32 and __torch__.dense.packs():
       w = (self).packed(n)
       head = __torch__.dense.pack(head, n)
     ids = torch.full([n, T], -1, dtype=4, layout=None, device=x.device, pin_memory=None)
