@@ -242,6 +242,12 @@ public final class GrpoStep implements Callable<Integer> {
             / steady.size();
     row.put("float32_peak_gflops", round(peak / 1e9));
     row.put("update_share_of_float32_peak", round(work.update() / update / peak));
+    double bytes = work.decodingWeights() * (bf16 ? 2 : 4);
+    double read = bytes / readBandwidth();
+    row.put("weights_read_s", round(read));
+    row.put(
+        "decode_step_over_read",
+        round(phases.getOrDefault("sample_s", 0.0) / steady.size() / completion / read));
     System.out.println(new ObjectMapper().writeValueAsString(row));
   }
 
@@ -257,6 +263,23 @@ public final class GrpoStep implements Callable<Integer> {
           product.getFloat(0, 0);
         }
         best = Math.max(best, 2.0 * n * n * n / ((System.nanoTime() - begin) / 1e9));
+      }
+    }
+    return best;
+  }
+
+  /** The best of a few sums over an array that fits no cache, bytes per second. */
+  private static double readBandwidth() {
+    int n = 1 << 26;
+    double best = 0;
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray a = manager.ones(new Shape(n), DataType.FLOAT32);
+      for (int i = 0; i < 5; i++) {
+        long begin = System.nanoTime();
+        try (NDArray sum = a.sum()) {
+          sum.getFloat();
+        }
+        best = Math.max(best, 4.0 * n / ((System.nanoTime() - begin) / 1e9));
       }
     }
     return best;

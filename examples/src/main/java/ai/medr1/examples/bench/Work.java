@@ -32,11 +32,21 @@ record Work(
     return 3 * (vision() + decoder()) + 4 * head();
   }
 
-  private double decoder() {
+  /** Weights that a decoding step reads: those of the decoder's matrices and the vocabulary's. */
+  double decodingWeights() {
+    TextConfig t = config.text();
+    return t.layers() * layerWeights() + (double) t.hiddenSize() * t.vocabSize();
+  }
+
+  private double layerWeights() {
     TextConfig t = config.text();
     double keyValues = 2.0 * t.kvHeads() * t.headSize();
-    double weights =
-        t.hiddenSize() * (2.0 * t.hiddenSize() + keyValues + 3.0 * t.intermediateSize());
+    return t.hiddenSize() * (2.0 * t.hiddenSize() + keyValues + 3.0 * t.intermediateSize());
+  }
+
+  private double decoder() {
+    TextConfig t = config.text();
+    double weights = layerWeights();
     double scores =
         0.5 * promptTokens * promptTokens
             + (double) group * completion * (promptTokens + 0.5 * completion);
