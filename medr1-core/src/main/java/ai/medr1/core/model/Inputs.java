@@ -98,13 +98,13 @@ final class Inputs {
     addSegments(a, "v.window.", layout.windows());
   }
 
-  private static void addSegments(Arguments a, String prefix, Segments segments) {
+  private void addSegments(Arguments a, String prefix, Segments segments) {
     a.integers(prefix + "sizes", new int[] {segments.count(), segments.longest()});
     a.integers(prefix + "lengths", segments.unequalLengths());
     addKeyMask(a, prefix + "mask", segments);
   }
 
-  private static void addKeyMask(Arguments a, String name, Segments segments) {
+  void addKeyMask(Arguments a, String name, Segments segments) {
     if (segments.padded()) {
       a.numbers(name, segments.keyMask(), segments.count(), 1, 1, segments.longest());
     } else {
@@ -127,17 +127,10 @@ final class Inputs {
   void addSampling(Arguments a, PrefixCache prefix, int group, Sampling sampling, long[] streams) {
     PackedBatch batch = prefix.batch();
     int longest = sampling.maxNewTokens();
+    addDrawing(a, sampling);
     a.integer("group", group);
     a.integer("longest", longest);
-    a.integer("greedy", sampling.greedy() ? 1 : 0);
-    a.real("temperature", sampling.greedy() ? 1 : sampling.temperature());
-    a.integer("top_k", sampling.topK());
-    a.real("top_p", sampling.topP());
-    a.real("penalty", sampling.repetitionPenalty());
-    a.integers("banned", banned(sampling));
-    a.integers("stops", sampling.stopTokens().stream().mapToInt(Integer::intValue).toArray());
     a.integers("next", batch.next());
-    a.integers("axis", ropeAxis);
     addKeyMask(a, "hidden", batch.prompts());
     a.numbers(
         "uniforms",
@@ -146,6 +139,18 @@ final class Inputs {
     if (sampling.repetitionPenalty() != 1) {
       addSeen(a, prefix);
     }
+  }
+
+  /** How a token is drawn from its logits. */
+  void addDrawing(Arguments a, Sampling sampling) {
+    a.integer("greedy", sampling.greedy() ? 1 : 0);
+    a.real("temperature", sampling.greedy() ? 1 : sampling.temperature());
+    a.integer("top_k", sampling.topK());
+    a.real("top_p", sampling.topP());
+    a.real("penalty", sampling.repetitionPenalty());
+    a.integers("banned", banned(sampling));
+    a.integers("stops", sampling.stopTokens().stream().mapToInt(Integer::intValue).toArray());
+    a.integers("axis", ropeAxis);
   }
 
   private static float[] uniforms(long[] streams, int group, int longest) {

@@ -31,12 +31,15 @@ import ai.medr1.core.torchscript.Kernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -312,8 +315,7 @@ public final class QwenVl implements AutoCloseable {
     for (int i = 0; i < length; i++) {
       tokens[i] = Math.toIntExact(ids[first + i]);
     }
-    return new Continuation(
-        tokens, java.util.Arrays.copyOfRange(logps, first, first + length), finished);
+    return new Continuation(tokens, Arrays.copyOfRange(logps, first, first + length), finished);
   }
 
   /** {@link #encode} and {@link #sample} in one. */
@@ -321,6 +323,51 @@ public final class QwenVl implements AutoCloseable {
       List<Prompt> prompts, int group, Sampling sampling, long[] streams) {
     try (PrefixCache prefix = encode(prompts)) {
       return sample(prefix, group, sampling, streams);
+    }
+  }
+
+  /**
+   * Answers requests, at most {@code slots} at once: a request that waits takes the place of one
+   * that has been answered, so that no answer waits for a longer one. What an answer is does not
+   * depend on the others, but for rounding.
+   *
+   * @param requests are asked for on this thread when slots become free; like lengths one after the
+   *     other spare work
+   * @param answered gets every answer with the number of its request, counted from 0, in the order
+   *     in which they end
+   */
+  public void answer(
+      Iterator<Request> requests,
+      int slots,
+      Sampling sampling,
+      ObjIntConsumer<Continuation> answered) {
+    if (slots < 1) {
+      throw new IllegalArgumentException("slots is positive, found " + slots);
+    }
+    try (Slots open = new Slots(this, kernels, inputs, sampling, handles++)) {
+      open.run(requests, slots, answered);
+    }
+  }
+
+  /**
+   * Log-probabilities of some tokens to be the first of a completion, without drawing one.
+   *
+   * @param tokens [K] ids
+   * @return [B][K] natural log-probabilities; vision tokens are left out of the normalisation, as
+   *     {@link Sampling#greedy} does
+   */
+  public float[][] firstLogProbs(List<Prompt> prompts, int[] tokens) {
+    PackedBatch batch = PackedBatch.ofPrompts(prompts, config());
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addBatch(a, batch);
+      inputs.addTargets(a, batch, Sampling.greedy(1, Set.of()));
+      a.integers("tokens", tokens);
+      a.array("features", features(prompts, a.scope()));
+      float[] flat = inferArray("first_logps", a).toFloatArray();
+      float[][] rows = new float[prompts.size()][];
+      Arrays.setAll(
+          rows, b -> Arrays.copyOfRange(flat, b * tokens.length, (b + 1) * tokens.length));
+      return rows;
     }
   }
 
@@ -349,7 +396,7 @@ public final class QwenVl implements AutoCloseable {
     int at = 0;
     for (int i = 0; i < batch.sequences(); i++) {
       int count = batch.targetsOf()[i];
-      result[i / group][i % group] = java.util.Arrays.copyOfRange(packed, at, at + count);
+      result[i / group][i % group] = Arrays.copyOfRange(packed, at, at + count);
       at += count;
     }
     return result;

@@ -19,7 +19,7 @@ import java.util.zip.ZipOutputStream;
  * pickle format; medr1 never reads a pickle.
  */
 final class KernelArchive {
-  private static final String[] FILES = {"nn", "vision", "decoder", "head", "sampling"};
+  private static final String[] FILES = {"nn", "vision", "decoder", "head", "sampling", "slots"};
   private static final int PROTO = 0x80;
   private static final int NEW_OBJECT = 0x81;
   private static final int TRUE = 0x88;

@@ -64,7 +64,8 @@ public final class Kernels implements AutoCloseable {
             "members",
             "trainable",
             "tapes",
-            "contexts")) {
+            "contexts",
+            "slots")) {
       all.put(name, Map.of());
     }
     all.put("path", "");

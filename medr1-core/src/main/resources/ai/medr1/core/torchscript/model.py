@@ -31,6 +31,7 @@ class Model(Module):
   trainable : Dict[str, bool]
   tapes : Dict[int, List[List[Tensor]]]
   contexts : Dict[int, Dict[str, Tensor]]
+  slots : Dict[int, List[List[Tensor]]]
 
   # ---- weights
 
@@ -264,11 +265,7 @@ class Model(Module):
     G = int(a["group"])
     T = int(a["longest"])
     greedy = int(a["greedy"]) == 1
-    temperature = float(a["temperature"])
     penalty = float(a["penalty"])
-    top_k = int(a["top_k"])
-    top_p = float(a["top_p"])
-    plain = not greedy and penalty == 1.0 and top_k <= 0 and top_p >= 1.0
     embedding = self.w["model.embed_tokens.weight"]
     x = prefix[0].repeat_interleave(G, 0)
     n = x.size(0)
@@ -303,20 +300,10 @@ class Model(Module):
     going = T > 0
     while going:
       y = __torch__.head.logits(x, head, 1.0, a["banned"])
-      if greedy:
-        if penalty != 1.0:
-          token = torch.argmax(__torch__.sampling.penalize(y, seen, penalty), -1, False)
-        else:
-          token = torch.argmax(y, -1, False)
-      elif plain:
-        if temperature != 1.0:
-          y = y.div_(temperature)
-        token = __torch__.sampling.draw_from(torch.softmax(y, -1), torch.select(u, 1, t))
-      else:
-        token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, top_k, top_p), torch.select(u, 1, t))
-        if temperature != 1.0:
-          y = y / temperature
-      lp = torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1) - torch.logsumexp(y, [-1], False)
+      u_now = u
+      if not greedy:
+        u_now = torch.select(u, 1, t)
+      token, lp = __torch__.sampling.choose(y, u_now, seen, a)
       if penalty != 1.0:
         seen = seen.scatter_(1, token.unsqueeze(-1), True)
       drawn = torch.where(done, torch.full_like(token, -1), token)
@@ -545,3 +532,107 @@ class Model(Module):
     if not spare_norms:
       return True
     return name in self.members["decayed"]
+
+  # ---- slots: a handle's are [[hidden states [S, D]], prompts' keys, values, own keys, own values], lists over the layers;
+  # its context holds the weights in the order that decoding reads, where the answers are long enough to pay for that
+
+  def fill_slots(self: __torch__.Model, prefix: List[Tensor], a: Dict[str, Tensor]) -> List[Tensor]:
+    # Keeps the slots `kept` of a handle and puts encoded prompts behind them.
+    handle = int(a["handle"])
+    kept = __torch__.ints(a["kept"])
+    used = __torch__.ints(a["used"])
+    drawn = int(a["drawn"])
+    P = int(a["columns"])
+    old = annotate(List[List[Tensor]], [prefix, prefix, prefix, prefix, prefix])
+    x = prefix[0]
+    if len(kept) > 0:
+      old = self.slots[handle]
+      x = torch.cat([old[0][0].index_select(0, a["kept"]), x], 0)
+    k = annotate(List[Tensor], [])
+    v = annotate(List[Tensor], [])
+    for i in range(self.layers):
+      k.append(__torch__.slots.moved(old[1][i], old[3][i], prefix[1 + 2 * i], kept, used, drawn, P))
+      v.append(__torch__.slots.moved(old[2][i], old[4][i], prefix[2 + 2 * i], kept, used, drawn, P))
+    self.slots[handle] = [[x], k, v, annotate(List[Tensor], []), annotate(List[Tensor], [])]
+    if int(a["long"]) == 1 and handle not in self.contexts:
+      w = (self).packed(x.size(0))
+      w["head"] = __torch__.dense.pack(self.w[(self).head_name()], x.size(0))
+      self.contexts[handle] = w
+    return [x]
+
+  def keep_slots(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Keeps the slots `kept` of a handle.
+    old = self.slots[int(a["handle"])]
+    none = [old[0][0].narrow(0, 0, 0)]
+    for i in range(self.layers):
+      none.append(old[1][i].narrow(0, 0, 0).narrow(2, 0, 0))
+      none.append(old[2][i].narrow(0, 0, 0).narrow(2, 0, 0))
+    return (self).fill_slots(none, a)
+
+  def drop_slots(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    if int(a["handle"]) in self.slots:
+      del self.slots[int(a["handle"])]
+    if int(a["handle"]) in self.contexts:
+      del self.contexts[int(a["handle"])]
+    return [torch.zeros([1])]
+
+  def decode_slots(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Draws in all slots until `enough` of them have ended or all have drawn `steps`; a slot ends with a stop token or
+    # after `left` tokens. -> ids [S, t] (-1 after the end), log-probabilities, ended [S], stopped [S] by a stop token
+    handle = int(a["handle"])
+    s = self.slots[handle]
+    w = self.w
+    head = w[(self).head_name()]
+    if handle in self.contexts:
+      w = self.contexts[handle]
+      head = w["head"]
+    x = s[0][0]
+    k = s[1]
+    v = s[2]
+    steps = int(a["steps"])
+    own_k = annotate(List[Tensor], [])
+    own_v = annotate(List[Tensor], [])
+    for i in range(self.layers):
+      own_k.append(__torch__.slots.room(k[i], steps))
+      own_v.append(__torch__.slots.room(v[i], steps))
+    seen = torch.zeros([0])
+    if "seen" in a:
+      seen = a["seen"]
+    ids = annotate(List[Tensor], [])
+    logps = annotate(List[Tensor], [])
+    stopped = torch.zeros_like(a["left"], dtype=11)
+    ended = stopped
+    enough = int(a["enough"])
+    t = 0
+    going = True
+    while going:
+      y = __torch__.head.logits(x, head, 1.0, a["banned"])
+      u = a["uniforms"]
+      if u.numel() > 0:
+        u = torch.select(u, 1, t)
+      token, logp = __torch__.sampling.choose(y, u, seen, a)
+      if seen.numel() > 0:
+        seen = seen.scatter_(1, token.unsqueeze(-1), True)
+      ids.append(token.masked_fill(ended, -1))
+      logps.append(logp)
+      stopped = torch.logical_or(stopped, torch.logical_and(torch.isin(token, a["stops"]), torch.logical_not(ended)))
+      t = t + 1
+      ended = torch.logical_or(torch.logical_or(ended, stopped), torch.le(a["left"], t))
+      over = int(ended.sum())
+      going = over < enough and t < steps
+      if over < x.size(0):
+        x = torch.embedding(self.w["model.embed_tokens.weight"], token)
+        positions = (a["next"] + (t - 1)).unsqueeze(0).expand([3, x.size(0)])
+        cos, sin = __torch__.decoder.rope_table(positions, a["axis"], self.theta, x.dtype)
+        for i in range(self.layers):
+          x = __torch__.decoder.decode_layer(w, "model.layers." + str(i), x, cos, sin, self.heads, self.kv, self.eps, k[i], v[i], a["hidden"], own_k[i], own_v[i], t - 1)
+        x = __torch__.nn.rms_norm(x, self.w["model.norm.weight"], self.eps)
+    self.slots[handle] = [[x], k, v, own_k, own_v]
+    return [torch.stack(ids, 1), torch.stack(logps, 1), ended, stopped]
+
+  # ---- the first token alone
+
+  def first_logps(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    # Log-probabilities [B, K] of K tokens to be the first of a completion.
+    y = (self).logits(a)
+    return torch.sub(y.index_select(1, a["tokens"]), torch.logsumexp(y, [-1], True))

@@ -61,3 +61,26 @@ def draw_from(p: Tensor, u: Tensor) -> Tensor:
   x = torch.minimum(torch.clamp_min(x - before, 1e-30), inner.narrow(1, 511, 1))
   at = torch.searchsorted(inner, x, out_int32=False, right=False, side=None, sorter=None)
   return torch.gather(index, 1, at).squeeze(-1)
+
+
+def choose(y: Tensor, u: Tensor, seen: Tensor, a: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+  # Logits [n, V] -> the next tokens [n] and their log-probabilities at the temperature, before filters. u [n] uniform
+  # numbers, not used by greedy choice; seen [n, V] counts where there is a repetition penalty. May use y up.
+  temperature = float(a["temperature"])
+  penalty = float(a["penalty"])
+  k = int(a["top_k"])
+  p = float(a["top_p"])
+  if int(a["greedy"]) == 1:
+    z = y
+    if penalty != 1.0:
+      z = __torch__.sampling.penalize(y, seen, penalty)
+    token = torch.argmax(z, -1, False)
+  elif penalty == 1.0 and k <= 0 and p >= 1.0:
+    if temperature != 1.0:
+      y = y.div_(temperature)
+    token = __torch__.sampling.draw_from(torch.softmax(y, -1), u)
+  else:
+    token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, k, p), u)
+    if temperature != 1.0:
+      y = y / temperature
+  return (token, torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1) - torch.logsumexp(y, [-1], False))

@@ -60,7 +60,21 @@ class GenerationParityTest {
       List<int[]> batched = complete(model, prompts, sampling);
       assertThat(batched).usingElementComparator(Arrays::compare).isEqualTo(expected);
       assertAgreesWithTheReferencesBatch(run, batched);
+      assertThat(inSlots(model, prompts, sampling))
+          .usingElementComparator(Arrays::compare)
+          .isEqualTo(expected);
     }
+  }
+
+  /** With fewer slots than prompts, so that some wait for others. */
+  private static List<int[]> inSlots(QwenVl model, List<Prompt> prompts, Sampling sampling) {
+    int[][] answers = new int[prompts.size()][];
+    model.answer(
+        prompts.stream().map(Request::of).iterator(),
+        Math.max(1, prompts.size() - 1),
+        sampling,
+        (answer, index) -> answers[index] = answer.ids());
+    return List.of(answers);
   }
 
   private static Sampling sampling(JsonNode golden, JsonNode run) {

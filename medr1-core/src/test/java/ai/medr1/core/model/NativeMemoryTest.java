@@ -12,10 +12,12 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +91,53 @@ class NativeMemoryTest {
       try (NDArray leak = manager.create(new Shape(3, 4, 8))) {
         assertThat(alive(manager)).as("with %s", leak.getShape()).isEqualTo(arrays + 1);
       }
+    }
+  }
+
+  /** A caller that gives up leaves nothing behind either. */
+  private static void answer(QwenVl model, List<Prompt> prompts, boolean givesUp) {
+    List<Request> requests =
+        IntStream.range(0, 9)
+            .mapToObj(i -> new Request(prompts.get(i % 3), 2 + 5 * (i % 4), i))
+            .toList();
+    List<Continuation> answers = new ArrayList<>();
+    try {
+      model.answer(
+          requests.iterator(),
+          4,
+          SAMPLING,
+          (answer, index) -> {
+            answers.add(answer);
+            if (givesUp) {
+              throw new IllegalStateException("enough");
+            }
+          });
+    } catch (IllegalStateException e) {
+      assertThat(e).hasMessage("enough");
+    }
+    assertThat(answers).hasSize(givesUp ? 1 : 9);
+  }
+
+  @Test
+  void answersLeaveNothingBehind() throws Exception {
+    try (QwenVl model = load()) {
+      List<Prompt> prompts = Batches.prompts(model, new Random(11));
+      NDManager manager = manager(model, prompts);
+      for (int i = 0; i < 20; i++) {
+        answer(model, prompts, i % 2 == 0);
+      }
+      int arrays = alive(manager);
+      long least = Long.MAX_VALUE;
+      for (int window = 0; window < 3; window++) {
+        long before = nativeBytes();
+        for (int i = 0; i < 80; i++) {
+          answer(model, prompts, i % 2 == 0);
+        }
+        least = Math.min(least, nativeBytes() - before);
+      }
+      assertThat(alive(manager)).as("arrays and scopes").isEqualTo(arrays);
+      // Keeping the keys and values of the slots would take 15 MiB in every window.
+      assertThat(least).as("bytes").isLessThan(10 * MEBIBYTE);
     }
   }
 
