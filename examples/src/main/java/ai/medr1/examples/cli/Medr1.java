@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ExperimentCommand.class,
       GenerateCommand.class,
       MergeCommand.class
     })
