@@ -3,12 +3,16 @@ package ai.medr1.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.ExperimentConfig;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.config.SftConfig;
+import ai.medr1.grpo.config.VariantConfig;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -40,6 +44,38 @@ class DocsTest {
     assertThat(keys("", new Yaml().<Map<?, ?>>load(Files.readString(file))))
         .hasSizeGreaterThan(20)
         .allSatisfy(key -> assertThat(guide).contains("\n| `" + key + "` | "));
+  }
+
+  @Test
+  void theUserGuideNamesEveryKeyOfExperiments(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("config.yaml");
+    ConfigFile.write(ExperimentConfig.defaults(), file);
+    String guide = Files.readString(PROJECT.resolve("docs/user-guide.md"));
+    String experiments = guide.substring(guide.indexOf("## Experiments"));
+    Stream<String> own =
+        keys("", new Yaml().<Map<?, ?>>load(Files.readString(file)))
+            .filter(key -> !key.matches("(grpo|sft|evaluate)\\..*"));
+    Stream<String> ofVariants =
+        Arrays.stream(VariantConfig.class.getRecordComponents()).map(RecordComponent::getName);
+
+    assertThat(Stream.concat(own, ofVariants))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(key -> assertThat(experiments).contains("\n| `" + key + "` | "));
+  }
+
+  static Stream<Path> experiments() throws IOException {
+    try (Stream<Path> files = Files.list(PROJECT.resolve("examples/configs"))) {
+      return files.filter(f -> f.toString().contains("experiment-")).toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("experiments")
+  void sampleExperimentsCanBeRead(Path file) {
+    ExperimentConfig config = ExperimentConfig.read(file, List.of());
+
+    assertThat(config.variants()).extracting(VariantConfig::name).contains("grpo-think", "sft");
+    assertThat(config.variants()).anyMatch(v -> v.train() == VariantConfig.Training.NONE);
   }
 
   /** Dotted names of the values in nested blocks. */

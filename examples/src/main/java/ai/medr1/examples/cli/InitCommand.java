@@ -4,6 +4,7 @@ import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.RandomCheckpoint;
 import ai.medr1.core.checkpoint.Shape;
 import ai.medr1.core.config.Family;
+import ai.medr1.examples.quickstart.WarmStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Writes a new model. */
@@ -18,6 +20,7 @@ import picocli.CommandLine.Spec;
     name = "init",
     description = "Writes a checkpoint with seeded random weights in the Hugging Face layout.",
     footer = {
+      "  medr1 init --shape quickstart --family qwen2-vl --warm --out warm",
       "  medr1 init --shape smoke --family qwen2-vl --out smoke",
       "  medr1 init --shape 2b --family qwen2.5-vl --tokenizer Qwen2.5-VL-3B-Instruct --dtype bf16 --out new"
     })
@@ -79,10 +82,26 @@ final class InitCommand implements Callable<Integer> {
       description = "Decides the weights; default 42.")
   private long seed;
 
+  @Option(
+      names = "--warm",
+      description =
+          "The quickstart's warm start in place of random weights: it answers phantoms' questions,"
+              + " if often wrongly. For --shape quickstart --family qwen2-vl.")
+  private boolean warm;
+
   @Override
   public Integer call() throws IOException {
+    if (warm && (shape != Shape.QUICKSTART || family != Family.QWEN2_VL || tokenizer.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--warm is for --shape quickstart --family qwen2-vl without --tokenizer");
+    }
     Outputs.requireEmpty(out);
-    new RandomCheckpoint(shape, family, tokenizer, dtype.dtype(), seed).write(out);
+    if (warm) {
+      WarmStart.unpack(out);
+    } else {
+      new RandomCheckpoint(shape, family, tokenizer, dtype.dtype(), seed).write(out);
+    }
     spec.commandLine().getOut().println(out);
     return 0;
   }

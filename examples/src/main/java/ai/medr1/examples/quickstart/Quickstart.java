@@ -105,11 +105,10 @@ public final class Quickstart {
     List<VqaItem> heldOut = QuickstartData.items(phantoms, Part.TEST);
 
     say("2/5  " + (options.fromScratch() ? "Warming a new model up" : "Taking the warm start"));
-    WarmStart warmStart = new WarmStart(terminal, interactive);
     if (options.fromScratch()) {
-      warmStart.make(config.model(), options.out().resolve("sft"));
+      new WarmStart(terminal, interactive).make(config.model(), options.out().resolve("sft"));
     } else {
-      warmStart.unpack(config.model());
+      WarmStart.unpack(config.model());
     }
 
     say("3/5  Evaluating the warm start on " + heldOut.size() + " held-out items");

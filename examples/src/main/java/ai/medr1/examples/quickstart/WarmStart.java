@@ -53,8 +53,12 @@ public final class WarmStart {
     this.interactive = interactive;
   }
 
-  /** Writes the model that the library carries. */
-  void unpack(Path model) throws IOException {
+  /**
+   * Writes the model that the library carries: bfloat16 weights in the Hugging Face layout.
+   *
+   * @param model directory, new or empty
+   */
+  public static void unpack(Path model) throws IOException {
     initial().write(model);
     try (InputStream weights = WarmStart.class.getResourceAsStream(WEIGHTS)) {
       if (weights == null) {

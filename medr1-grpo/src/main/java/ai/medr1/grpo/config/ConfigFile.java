@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -63,6 +65,13 @@ public final class ConfigFile {
     } catch (IOException e) {
       throw new InputException("cannot write " + file + ": " + e, e);
     }
+  }
+
+  /** The keys, with dots, whose values differ between two configurations of one kind. */
+  public static <T extends Record> List<String> differences(T one, T other) {
+    Map<String, Object> a = RecordBinder.flat(one);
+    Map<String, Object> b = RecordBinder.flat(other);
+    return a.keySet().stream().filter(key -> !Objects.equals(a.get(key), b.get(key))).toList();
   }
 
   /**

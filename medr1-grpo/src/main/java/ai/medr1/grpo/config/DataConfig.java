@@ -62,9 +62,7 @@ public record DataConfig(
         minPixels <= maxPixels,
         "minPixels is %d, but maxPixels only %d; no image could satisfy both, lower minPixels"
             .formatted(minPixels, maxPixels));
-    Check.that(
-        prompt.matches("think|no-think|zero-shot") || prompt.contains("{Question}"),
-        "prompt is think, no-think, zero-shot or a text with {Question} in it, found " + prompt);
+    new DataPrompt(prompt);
   }
 
   /** Med-R1's prompt and sizes, all items. */

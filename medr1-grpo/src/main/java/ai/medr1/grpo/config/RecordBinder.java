@@ -47,6 +47,20 @@ final class RecordBinder {
     return map;
   }
 
+  /** Values by their keys with dots. */
+  static Map<String, Object> flat(Record config) {
+    Map<String, Object> flat = new LinkedHashMap<>();
+    for (RecordComponent component : config.getClass().getRecordComponents()) {
+      Object value = get(config, component);
+      if (value instanceof Record nested) {
+        flat(nested).forEach((key, v) -> flat.put(component.getName() + "." + key, v));
+      } else {
+        flat.put(component.getName(), value);
+      }
+    }
+    return flat;
+  }
+
   private static Object plain(Object value) {
     if (value instanceof Record nested) {
       return toMap(nested);
@@ -84,7 +98,38 @@ final class RecordBinder {
     if (old instanceof Map<?, ?> map) {
       return map(map, key, ((ParameterizedType) type).getActualTypeArguments()[1], given);
     }
-    return given.get(given.size() - 1).value(key, type);
+    Given last = given.get(given.size() - 1);
+    return isListOfRecords(type) ? records(key, type, last) : last.value(key, type);
+  }
+
+  private static boolean isListOfRecords(Type type) {
+    return type instanceof ParameterizedType list
+        && list.getActualTypeArguments()[0] instanceof Class<?> element
+        && element.isRecord();
+  }
+
+  /** A list of blocks; each of them changes the defaults of its record. */
+  private static List<Object> records(String key, Type listType, Given given) {
+    Class<?> type = (Class<?>) ((ParameterizedType) listType).getActualTypeArguments()[0];
+    List<Object> records = new ArrayList<>();
+    for (Given element : given.elements()) {
+      String place = key + "[" + records.size() + "]";
+      Record blank = defaults(type);
+      Set<String> known = new LinkedHashSet<>();
+      collectKeys(blank, place + ".", known);
+      records.add(
+          new RecordBinder(known).record(blank, place + ".", List.of(element.layer(place))));
+    }
+    return records;
+  }
+
+  /** What a record of a list is without any key: the record's static method defaults(). */
+  private static Record defaults(Class<?> type) {
+    try {
+      return (Record) type.getDeclaredMethod("defaults").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type + " is in a list, but has no static defaults()", e);
+    }
   }
 
   private Map<Object, Object> map(Map<?, ?> old, String key, Type type, List<Given> given) {
@@ -194,9 +239,14 @@ final class RecordBinder {
     }
 
     private List<Object> list(String key, Type type) {
+      return elements().stream().map(element -> element.value(key, type)).toList();
+    }
+
+    /** Those of a list; of anything else, itself. */
+    List<Given> elements() {
       List<Node> nodes =
           node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
-      return nodes.stream().map(n -> new Given(source, n).value(key, type)).toList();
+      return nodes.stream().map(n -> new Given(source, n)).toList();
     }
 
     private InputException wrong(String key, String expected) {

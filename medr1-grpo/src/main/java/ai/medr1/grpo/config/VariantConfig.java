@@ -1,0 +1,63 @@
+package ai.medr1.grpo.config;
+
+import ai.medr1.data.PromptTemplate;
+import ai.medr1.eval.AnswerExtractor;
+import ai.medr1.eval.Wording;
+import java.util.List;
+
+/**
+ * A way to train and to ask, of which an experiment makes a matrix.
+ *
+ * @param name for folders and tables
+ * @param train how its models are trained
+ * @param prompt {@code think}, {@code no-think}, {@code zero-shot}, or a text with {@code
+ *     {Question}} in it; in training and evaluation
+ * @param set {@code key=value} settings of its training, which win over the block grpo or sft
+ */
+public record VariantConfig(String name, Training train, String prompt, List<String> set) {
+
+  /** How the models of a variant are trained. */
+  public enum Training {
+    /** Not at all: the model that the others start from. */
+    NONE,
+    GRPO,
+    SFT
+  }
+
+  public VariantConfig {
+    set = List.copyOf(set);
+    Check.that(
+        name.matches("[A-Za-z0-9][A-Za-z0-9._-]*|"),
+        "name is made of letters, digits, dots, dashes and underscores, found " + name);
+    Check.that(
+        train != Training.NONE || set.isEmpty(),
+        "set is " + set + ", but train is none, so that nothing would read it; remove it");
+    new DataPrompt(prompt);
+  }
+
+  /** What a variant is without any key. */
+  static VariantConfig defaults() {
+    return new VariantConfig("", Training.GRPO, "think", List.of());
+  }
+
+  /** The words around a question in evaluation. */
+  public PromptTemplate evaluationTemplate() {
+    return new DataPrompt(prompt).isNamed() ? wording().template() : new PromptTemplate(prompt);
+  }
+
+  /** How the answer is read from an output. */
+  public AnswerExtractor extractor() {
+    return wording().extractor();
+  }
+
+  /** The named wording, or the one whose tags a text asks for. */
+  public Wording wording() {
+    if (new DataPrompt(prompt).isNamed()) {
+      return Wording.named(prompt);
+    }
+    if (prompt.contains("<think>")) {
+      return Wording.THINK;
+    }
+    return prompt.contains("<answer>") ? Wording.NO_THINK : Wording.ZERO_SHOT;
+  }
+}

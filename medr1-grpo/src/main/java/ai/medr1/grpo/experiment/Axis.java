@@ -1,0 +1,84 @@
+package ai.medr1.grpo.experiment;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.Modality;
+import ai.medr1.data.Part;
+import ai.medr1.data.Splits;
+import ai.medr1.data.Task;
+import ai.medr1.data.VqaDataset;
+import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.ExperimentConfig;
+import ai.medr1.grpo.config.ExperimentConfig.Kind;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What rows and columns stand for: names, and the items behind them. */
+record Axis(Kind kind, Splits splits) {
+
+  static Axis of(ExperimentConfig config) {
+    return new Axis(config.kind(), Splits.load(config.data().splits(), config.data().imageRoot()));
+  }
+
+  /**
+   * Abbreviations of modalities or names of tasks, in the paper's order.
+   *
+   * @param asked names in any of their forms, empty for all
+   * @throws InputException if one means nothing
+   */
+  static List<String> names(Kind kind, List<String> asked) {
+    return kind == Kind.MODALITY
+        ? names(Modality.values(), asked, Modality::of, Modality::abbreviation)
+        : names(Task.values(), asked, Task::of, Task::fullName);
+  }
+
+  private static <T> List<String> names(
+      T[] all, List<String> asked, Function<String, Optional<T>> parse, Function<T, String> name) {
+    List<T> meant =
+        asked.stream().map(text -> parse.apply(text).orElseThrow(() -> unknown(text))).toList();
+    return Arrays.stream(all)
+        .filter(value -> asked.isEmpty() || meant.contains(value))
+        .map(name)
+        .toList();
+  }
+
+  private static InputException unknown(String text) {
+    return new InputException(
+        "names: '%s' is no modality or task of this kind; write, for example, ct or mri with kind: modality, lesion_grading with kind: task"
+            .formatted(text));
+  }
+
+  /** A name as configurations write it: {@code ct}, {@code lesion_grading}. */
+  String constant(String name) {
+    Optional<? extends Enum<?>> value = kind == Kind.MODALITY ? Modality.of(name) : Task.of(name);
+    return value.orElseThrow(() -> unknown(name)).name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The items of a row or column.
+   *
+   * @throws InputException if there are none
+   */
+  List<VqaItem> items(Part part, String name) {
+    VqaDataset items = kind == Kind.MODALITY ? modality(part, name) : task(part, name);
+    if (items.size() == 0) {
+      throw new InputException(
+          "%s has no items of %s; add their file to the splits, or leave the name out of names"
+              .formatted(items.name(), name));
+    }
+    return items.items();
+  }
+
+  private VqaDataset modality(Part part, String name) {
+    return splits
+        .byModality(part)
+        .modalities(EnumSet.of(Modality.of(name).orElseThrow(() -> unknown(name))));
+  }
+
+  private VqaDataset task(Part part, String name) {
+    return splits.byTask(part).tasks(EnumSet.of(Task.of(name).orElseThrow(() -> unknown(name))));
+  }
+}

@@ -1,0 +1,302 @@
+package ai.medr1.grpo.experiment;
+
+import ai.medr1.core.InputException;
+import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.data.Part;
+import ai.medr1.data.VqaItem;
+import ai.medr1.eval.EvalFiles;
+import ai.medr1.eval.EvalReport;
+import ai.medr1.eval.Evaluator;
+import ai.medr1.eval.ModelAnswerer;
+import ai.medr1.eval.VqaPrompts;
+import ai.medr1.grpo.GrpoTrainer;
+import ai.medr1.grpo.Recipe;
+import ai.medr1.grpo.SftTrainer;
+import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.EvaluateConfig;
+import ai.medr1.grpo.config.ExperimentConfig;
+import ai.medr1.grpo.config.ExperimentConfig.Keep;
+import ai.medr1.grpo.config.GrpoConfig;
+import ai.medr1.grpo.config.SftConfig;
+import ai.medr1.grpo.config.VariantConfig;
+import ai.medr1.grpo.metrics.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A study: trains on each modality or task, evaluates each model on all of them, for every variant.
+ *
+ * <p>{@code matrix.json} is written after every change, before anything else is begun. What is done
+ * in it is never done again; a training that was cut goes on from its newest checkpoint, a cell
+ * that was cut or has failed is evaluated anew.
+ */
+public final class Experiment {
+  private static final String CONFIG = "experiment.yaml";
+  private static final String MATRIX = "matrix.json";
+
+  private final ExperimentConfig config;
+  private final Axis axis;
+  private Matrix matrix;
+
+  private Experiment(ExperimentConfig config, Axis axis, Matrix matrix) {
+    this.config = config;
+    this.axis = axis;
+    this.matrix = matrix;
+  }
+
+  /**
+   * Looks at what there is; writes nothing.
+   *
+   * @throws InputException if the data cannot be read, a setting of a variant is wrong, or the
+   *     directory holds an experiment with other settings
+   */
+  public static Experiment open(ExperimentConfig config) {
+    config.variants().forEach(variant -> requireGoodSettings(config, variant));
+    Matrix all = Matrix.waiting(config);
+    Path known = config.out().resolve(CONFIG);
+    if (Files.exists(known)) {
+      requireSame(config, ConfigFile.read(ExperimentConfig.defaults(), known, List.of()), known);
+    }
+    Path file = config.out().resolve(MATRIX);
+    Matrix matrix = Files.exists(file) ? all.resumed(MatrixFile.read(file)) : all;
+    return new Experiment(config, Axis.of(config), matrix);
+  }
+
+  /** Late errors are dear in a study of days. */
+  private static void requireGoodSettings(ExperimentConfig config, VariantConfig variant) {
+    switch (variant.train()) {
+      case NONE -> {}
+      case GRPO -> config.grpo(variant);
+      case SFT -> config.sft(variant);
+    }
+  }
+
+  private static void requireSame(ExperimentConfig config, ExperimentConfig began, Path known) {
+    config
+        .conflict(began)
+        .ifPresent(
+            key -> {
+              throw new InputException(
+                  "%s: the experiment was begun with another value of %s; names and variants can be added, anything else needs another directory (out)"
+                      .formatted(known, key));
+            });
+  }
+
+  /** Where the study stands. */
+  public Matrix matrix() {
+    return matrix;
+  }
+
+  /** How many items a name has to train on, or to test on; 0 where its file is missing. */
+  public int size(Part part, String name) {
+    try {
+      return axis.items(part, name).size();
+    } catch (InputException none) {
+      return 0;
+    }
+  }
+
+  /**
+   * Does all that is not done yet. What fails is recorded, and the study goes on.
+   *
+   * @return where it stands then
+   * @throws InputException if its own files cannot be written, or another process works in the
+   *     directory
+   */
+  public Matrix run(ExperimentListener listener) {
+    DirectoryLock lock = DirectoryLock.take(config.out());
+    try {
+      ConfigFile.write(config, config.out().resolve(CONFIG));
+      save(matrix);
+      for (VariantConfig variant : config.variants()) {
+        for (Optional<String> row : matrix.rows(variant.name())) {
+          row(variant, row, listener);
+        }
+      }
+    } finally {
+      lock.close();
+    }
+    return matrix;
+  }
+
+  private void save(Matrix next) {
+    matrix = next;
+    MatrixFile.write(matrix, config.out().resolve(MATRIX));
+  }
+
+  private void row(VariantConfig variant, Optional<String> row, ExperimentListener listener) {
+    if (open(variant, row).isEmpty()) {
+      return;
+    }
+    Optional<Path> model =
+        matrix
+            .training(variant.name(), row)
+            .map(training -> model(variant, training, listener))
+            .orElse(Optional.of(config.model()));
+    model.ifPresent(checkpoint -> evaluate(variant, row, checkpoint, listener));
+    if (open(variant, row).isEmpty()) {
+      matrix.training(variant.name(), row).ifPresent(this::tidy);
+    }
+  }
+
+  private List<Cell> open(VariantConfig variant, Optional<String> row) {
+    return matrix.row(variant.name(), row).stream().filter(cell -> !cell.isDone()).toList();
+  }
+
+  // ---- training
+
+  /** The model of a row, which is trained if need be; empty where that fails. */
+  private Optional<Path> model(
+      VariantConfig variant, TrainedRow training, ExperimentListener listener) {
+    Optional<Path> trained =
+        training.checkpoint().map(config.out()::resolve).filter(Files::isDirectory);
+    return trained.isPresent() ? trained : train(variant, training, listener);
+  }
+
+  private Optional<Path> train(
+      VariantConfig variant, TrainedRow training, ExperimentListener listener) {
+    listener.onTraining(training.running());
+    save(matrix.with(training.running()));
+    try {
+      List<VqaItem> items = axis.items(Part.TRAIN, training.row());
+      Path last =
+          variant.train() == VariantConfig.Training.GRPO
+              ? grpo(variant, training, items, listener.trainingListeners())
+              : sft(variant, training, items, listener.trainingListeners());
+      String place = training.dir() + "/" + last.getFileName();
+      double seconds = RunDirectory.seconds(config.out().resolve(training.dir()));
+      trained(training.done(place, seconds), listener);
+      return Optional.of(last);
+    } catch (RuntimeException e) {
+      trained(training.failed(reason(e)), listener);
+      fail(open(variant, Optional.of(training.row())), "training: " + reason(e), listener);
+      return Optional.empty();
+    }
+  }
+
+  private void trained(TrainedRow training, ExperimentListener listener) {
+    save(matrix.with(training));
+    listener.onTrained(training);
+  }
+
+  private Path grpo(
+      VariantConfig variant,
+      TrainedRow training,
+      List<VqaItem> items,
+      List<TrainingListener> listeners) {
+    GrpoConfig run = config.grpo(variant).with(decided(variant, training));
+    Recipe recipe = Recipe.medR1(run);
+    for (TrainingListener listener : listeners) {
+      recipe = recipe.withListener(listener);
+    }
+    try (GrpoTrainer trainer = GrpoTrainer.resume(run, items, recipe)) {
+      return trainer.train();
+    }
+  }
+
+  private Path sft(
+      VariantConfig variant,
+      TrainedRow training,
+      List<VqaItem> items,
+      List<TrainingListener> listeners) {
+    SftConfig run = config.sft(variant).with(decided(variant, training));
+    TrainingListener[] all = listeners.toArray(TrainingListener[]::new);
+    try (SftTrainer trainer = SftTrainer.resume(run, items, VqaItem::solution, all)) {
+      return trainer.train();
+    }
+  }
+
+  /** What the cell decides, so that config.yaml of the run repeats it by itself. */
+  private String[] decided(VariantConfig variant, TrainedRow training) {
+    String filter = config.kind() == ExperimentConfig.Kind.MODALITY ? "modalities" : "tasks";
+    return new String[] {
+      "model=" + config.model(),
+      "out=" + config.out().resolve(training.dir()),
+      "seed=" + config.seed(),
+      "data.splits=" + config.data().splits(),
+      "data.images=" + config.data().images(),
+      "data." + filter + "=" + axis.constant(training.row()),
+      "data.prompt=" + variant.prompt(),
+    };
+  }
+
+  // ---- evaluation
+
+  private void evaluate(
+      VariantConfig variant, Optional<String> row, Path model, ExperimentListener listener) {
+    EvaluateConfig settings = config.evaluate();
+    try (QwenVl qwen = load(model, settings)) {
+      VqaPrompts prompts =
+          new VqaPrompts(
+              qwen.processor(), variant.evaluationTemplate(), settings.maxPromptLength());
+      ModelAnswerer answerer = new ModelAnswerer(qwen, prompts, settings.maxNewTokens());
+      for (Cell cell : open(variant, row)) {
+        evaluate(cell, variant, answerer, listener);
+      }
+    } catch (RuntimeException e) {
+      fail(open(variant, row), reason(e), listener);
+    }
+  }
+
+  /** Images are prepared as the starting model says; a checkpoint of adapters does not say it. */
+  private QwenVl load(Path model, EvaluateConfig settings) {
+    PreprocessorConfig images =
+        PreprocessorConfig.read(config.model().resolve("preprocessor_config.json"))
+            .withPixels(settings.minPixels(), settings.maxPixels());
+    return QwenVl.load(model, settings.load().inference(), images);
+  }
+
+  private void evaluate(
+      Cell cell, VariantConfig variant, ModelAnswerer answerer, ExperimentListener listener) {
+    save(matrix.with(cell.running()));
+    long start = System.nanoTime();
+    try {
+      EvalReport report =
+          new Evaluator(
+                  variant.extractor(), config.evaluate().batch(), config.evaluate().skipBadItems())
+              .evaluate(
+                  answerer,
+                  axis.items(Part.TEST, cell.column()),
+                  progress -> listener.onProgress(cell, progress));
+      EvalFiles.write(report, config.out().resolve(cell.dir()));
+      finish(cell.done(report.overall(), seconds(start)), listener);
+    } catch (RuntimeException | IOException e) {
+      finish(cell.failed(reason(e)), listener);
+    }
+  }
+
+  private void fail(List<Cell> cells, String why, ExperimentListener listener) {
+    cells.forEach(cell -> finish(cell.failed(why), listener));
+  }
+
+  private void finish(Cell cell, ExperimentListener listener) {
+    save(matrix.with(cell));
+    listener.onCell(cell, matrix);
+  }
+
+  private static String reason(Exception e) {
+    return e instanceof InputException ? String.valueOf(e.getMessage()) : e.toString();
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  // ---- disk
+
+  /** Frees what a row that is evaluated no longer needs. */
+  private void tidy(TrainedRow training) {
+    Path run = config.out().resolve(training.dir());
+    Optional<Path> last = training.checkpoint().map(config.out()::resolve);
+    if (config.keep() == Keep.LOG) {
+      RunDirectory.deleteCheckpoints(run, Optional.empty());
+    } else if (config.keep() == Keep.MODEL) {
+      RunDirectory.deleteCheckpoints(run, last);
+      last.ifPresent(RunDirectory::deleteOptimizer);
+    }
+  }
+}
