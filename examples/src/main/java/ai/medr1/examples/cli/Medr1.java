@@ -37,7 +37,9 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       GenerateCommand.class,
-      MergeCommand.class
+      MergeCommand.class,
+      ReportCommand.class,
+      WatchCommand.class
     })
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;
