@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ExperimentCommand.class,
       GenerateCommand.class,
-      MergeCommand.class
+      MergeCommand.class,
+      ReportCommand.class,
+      WatchCommand.class
     })
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;

@@ -14,17 +14,15 @@ import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.VqaPrompts;
+import ai.medr1.eval.report.Report;
 import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.ProgressBar;
-import ai.medr1.grpo.metrics.StepReport;
-import ai.medr1.grpo.metrics.TrainingListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -115,8 +113,7 @@ public final class Quickstart {
     EvalReport before = evaluate(config.model(), heldOut, "before");
 
     say("4/5  Training with GRPO: " + config.maxSteps() + " steps");
-    List<StepReport> steps = new ArrayList<>();
-    Path trained = train(config, QuickstartData.items(phantoms, Part.TRAIN), steps);
+    Path trained = train(config, QuickstartData.items(phantoms, Part.TRAIN));
 
     say("5/5  Evaluating the trained model");
     EvalReport after = evaluate(trained, heldOut, "after");
@@ -125,7 +122,11 @@ public final class Quickstart {
     terminal.println(EvalTable.of("Warm start", before, "After GRPO", after));
     QuickstartFiles.writeSummary(options.out().resolve("summary.json"), seconds, before, after);
     Path page = options.out().resolve("report.html");
-    new ReportPage(config, steps, before, after, seconds).write(page);
+    Path evaluations = options.out().resolve("evaluation");
+    Report.read(
+            "medr1 quickstart",
+            List.of(evaluations.resolve("before"), evaluations.resolve("after"), config.out()))
+        .write(page);
     say("Done in %.0f s. Open %s".formatted(seconds, page));
     return page;
   }
@@ -151,18 +152,8 @@ public final class Quickstart {
             "data.prompt=" + PROMPT);
   }
 
-  private Path train(GrpoConfig config, List<VqaItem> items, List<StepReport> steps) {
-    TrainingListener collect =
-        new TrainingListener() {
-          @Override
-          public void onStep(StepReport report) {
-            steps.add(report);
-          }
-        };
-    Recipe recipe =
-        Recipe.medR1(config)
-            .withListener(new ProgressBar(terminal, interactive))
-            .withListener(collect);
+  private Path train(GrpoConfig config, List<VqaItem> items) {
+    Recipe recipe = Recipe.medR1(config).withListener(new ProgressBar(terminal, interactive));
     try (GrpoTrainer trainer = GrpoTrainer.start(config, items, recipe)) {
       return trainer.train();
     }

@@ -78,7 +78,9 @@ class Medr1Test {
         "train grpo",
         "train sft",
         "evaluate",
-        "generate");
+        "generate",
+        "report",
+        "watch");
   }
 
   @ParameterizedTest

@@ -37,8 +37,9 @@ class QuickstartTest {
         .containsKey("model.norm.weight");
     assertThat(Files.readAllLines(out.resolve("grpo/metrics.jsonl"))).hasSize(2);
     assertThat(Files.readString(out.resolve("report.html")))
-        .contains("<svg", "data:image/png;base64,", "Held-out accuracy")
-        .doesNotContain("http-equiv", "<script", "<link");
+        .contains("<svg", "Accuracy by modality", "Reward", "after over")
+        .doesNotContain("src=\"http", "href=\"http");
+    assertThat(out.resolve("figures/training-reward.svg")).exists();
   }
 
   @Test

@@ -1,0 +1,206 @@
+package ai.medr1.eval.report;
+
+import ai.medr1.eval.Score;
+import ai.medr1.eval.report.Experiment.Cell;
+import ai.medr1.eval.report.Experiment.TrainedRow;
+import ai.medr1.eval.report.figure.Bars;
+import ai.medr1.eval.report.figure.Figure;
+import ai.medr1.eval.report.figure.HeatMap;
+import ai.medr1.eval.report.figure.Matrix;
+import ai.medr1.eval.report.figure.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The matrices of a study: what is trained on against what is tested on, for every variant. */
+final class ExperimentSection {
+  private static final String HOME = "tested on what it was trained on";
+  private static final String AWAY = "tested on everything else";
+
+  private final Page page;
+  private final Experiment experiment;
+  private final Map<String, Matrix> matrices = new LinkedHashMap<>();
+
+  private ExperimentSection(Page page, Experiment experiment) {
+    this.page = page;
+    this.experiment = experiment;
+    if (!experiment.names().isEmpty()) {
+      experiment.variants().forEach(v -> matrices.put(v, experiment.accuracies(v)));
+    }
+  }
+
+  static void write(Page page, Experiment experiment) {
+    new ExperimentSection(page, experiment).write();
+  }
+
+  private void write() {
+    page.section(experiment.name());
+    page.paragraph(standing());
+    page.figures(maps());
+    page.figures(differences());
+    page.figures(bars());
+    experiment.variants().forEach(this::curves);
+    page.closed("Every training and every cell", this::cells);
+    page.endSection();
+  }
+
+  private String standing() {
+    if (matrices.isEmpty()) {
+      return "Nothing of this experiment is written yet.";
+    }
+    long done = experiment.cells().stream().filter(c -> c.state().equals("done")).count();
+    long failed = experiment.cells().stream().filter(c -> c.state().equals("failed")).count();
+    return "%d of %d cells are done%s. Rows: the %s trained on; columns: the %s tested on; framed: both are the same. Variants: %s."
+        .formatted(
+            done,
+            experiment.cells().size(),
+            failed == 0 ? "" : ", " + failed + " failed",
+            experiment.kind(),
+            experiment.kind(),
+            String.join(", ", experiment.variants()));
+  }
+
+  private List<Figure> maps() {
+    List<Matrix> all = matrices.values().stream().filter(Matrix::hasValues).toList();
+    return matrices.entrySet().stream()
+        .filter(entry -> entry.getValue().hasValues())
+        .map(
+            entry ->
+                HeatMap.accuracies(
+                    id("accuracy", entry.getKey()),
+                    "Accuracy, " + entry.getKey(),
+                    entry.getValue(),
+                    all))
+        .toList();
+  }
+
+  /** Every variant less each of those that stand behind it. */
+  private List<Figure> differences() {
+    List<String> variants = List.copyOf(matrices.keySet());
+    List<Figure> figures = new ArrayList<>();
+    for (int i = 0; i < variants.size(); i++) {
+      for (int j = i + 1; j < variants.size(); j++) {
+        difference(variants.get(i), variants.get(j)).ifPresent(figures::add);
+      }
+    }
+    return figures;
+  }
+
+  private Optional<Figure> difference(String variant, String other) {
+    Matrix first = experiment.accuracies(variant);
+    Matrix second = experiment.accuracies(other);
+    return first.fits(second)
+        ? improvement(
+            id("improvement", variant + " " + other), variant + " over " + other, first, second)
+        : improvement(
+            id("improvement", other + " " + variant), other + " over " + variant, second, first);
+  }
+
+  /** The map of one matrix less another, where they have cells in common. */
+  static Optional<Figure> improvement(String id, String title, Matrix matrix, Matrix less) {
+    Matrix difference = matrix.minus(less);
+    return difference.hasValues()
+        ? Optional.of(HeatMap.differences(id, "Improvement, " + title, difference, 1))
+        : Optional.empty();
+  }
+
+  /** An untrained model has nothing of its own: all its items are compared with either group. */
+  private List<Figure> bars() {
+    Map<String, Map<String, Score>> runs = new LinkedHashMap<>();
+    for (String variant : experiment.variants()) {
+      Map<String, Score> scores = new LinkedHashMap<>();
+      put(scores, HOME, variant, cell -> cell.home() || cell.row().isEmpty());
+      put(scores, AWAY, variant, cell -> !cell.home());
+      if (!scores.isEmpty()) {
+        runs.put(variant, scores);
+      }
+    }
+    List<String> groups =
+        Stream.of(HOME, AWAY)
+            .filter(group -> runs.values().stream().anyMatch(s -> s.containsKey(group)))
+            .toList();
+    return runs.isEmpty()
+        ? List.of()
+        : List.of(Bars.of(id("bars", ""), "Accuracy of all answers together", groups, runs));
+  }
+
+  private void put(Map<String, Score> scores, String group, String variant, Predicate<Cell> meant) {
+    experiment.pooled(variant, meant).ifPresent(score -> scores.put(group, score));
+  }
+
+  private void curves(String variant) {
+    List<Training> logs =
+        experiment.trainings().stream()
+            .filter(row -> row.variant().equals(variant))
+            .map(TrainedRow::log)
+            .filter(log -> log.lastStep().isPresent())
+            .toList();
+    if (!logs.isEmpty()) {
+      page.html().leaf("h3", "Training curves, " + variant);
+      page.figures(TrainingSection.curves(page, experiment.name() + " " + variant, logs));
+    }
+  }
+
+  private void cells() {
+    page.table(
+        "Trainings",
+        new Table(
+            List.of("Variant", "trained on", "state", "steps", "seconds"),
+            experiment.trainings().stream().map(ExperimentSection::tableRow).toList()));
+    page.table(
+        "Cells",
+        new Table(
+            List.of(
+                "Variant",
+                "trained on",
+                "tested on",
+                "state",
+                "right",
+                "items",
+                "accuracy in %",
+                "95 % interval",
+                "seconds"),
+            experiment.cells().stream().map(ExperimentSection::tableRow).toList()));
+  }
+
+  private static List<String> tableRow(TrainedRow row) {
+    return List.of(
+        row.variant(),
+        row.row(),
+        row.state(),
+        row.log().lastStep().isPresent() ? "" + row.log().lastStep().getAsInt() : "–",
+        number(row.seconds()));
+  }
+
+  private static List<String> tableRow(Cell cell) {
+    List<String> row =
+        new ArrayList<>(
+            List.of(
+                cell.variant(),
+                cell.row().orElse("–"),
+                cell.column(),
+                cell.state() + cell.error().map(e -> ": " + e).orElse("")));
+    if (cell.score().isPresent()) {
+      Score score = cell.score().get();
+      row.addAll(List.of(String.valueOf(score.right()), String.valueOf(score.n())));
+      row.addAll(List.of(Statistics.percent(score.accuracy()), Statistics.interval(score)));
+    } else {
+      row.addAll(List.of("–", "–", "–", "–"));
+    }
+    row.add(number(cell.seconds()));
+    return row;
+  }
+
+  private static String number(double seconds) {
+    return seconds > 0 ? String.format(Locale.ROOT, "%.1f", seconds) : "–";
+  }
+
+  private String id(String what, String of) {
+    return page.id(String.join(" ", experiment.name(), what, of));
+  }
+}

@@ -1,0 +1,75 @@
+(() => {
+  const root = document.documentElement;
+  const find = (selector) => document.querySelector(selector);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+
+  const remembered = {
+    get: () => { try { return localStorage.getItem("medr1-theme"); } catch { return null; } },
+    set: (theme) => { try { localStorage.setItem("medr1-theme", theme); } catch { /* for this page only, then */ } },
+  };
+  const isDark = () =>
+    root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const theme = find("#theme");
+  const label = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
+  if (remembered.get()) root.dataset.theme = remembered.get();
+  theme.hidden = false;
+  theme.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    remembered.set(root.dataset.theme);
+    label();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
+  label();
+
+  const filter = () => {
+    if (!find("#filter")) return;
+    const wanted = all("#filter select").filter((select) => select.value);
+    const cards = all(".card");
+    for (const card of cards) {
+      card.hidden = !wanted.every((select) => card.dataset[select.dataset.key] === select.value);
+    }
+    const shown = cards.filter((card) => !card.hidden).length;
+    find("#shown").textContent = `${shown} of ${cards.length} shown`;
+  };
+  const begin = () => {
+    if (!find("#filter")) return;
+    find("#filter").hidden = false;
+    find("#filter").addEventListener("change", filter);
+    filter();
+  };
+  begin();
+
+  if (!root.dataset.version) return;
+
+  const choices = () => new Map(all("#filter select").map((select) => [select.id, select.value]));
+  const restore = (chosen, open, scrolled, focused) => {
+    for (const [id, value] of chosen) {
+      const select = document.getElementById(id);
+      if (select && [...select.options].some((option) => option.value === value)) select.value = value;
+    }
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    begin();
+    scrollTo(...scrolled);
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  };
+  const replace = (text) => {
+    const next = new DOMParser().parseFromString(text, "text/html");
+    const open = all("details[open]").map((details) => details.id);
+    const state = [choices(), open, [scrollX, scrollY], document.activeElement?.id];
+    find("main").replaceWith(document.adoptNode(next.querySelector("main")));
+    root.dataset.version = next.documentElement.dataset.version;
+    restore(...state);
+  };
+  const say = (text) => { if (find("#live").textContent !== text) find("#live").textContent = text; };
+  const look = async () => {
+    try {
+      const answer = await fetch("/", { headers: { "If-None-Match": `"${root.dataset.version}"` }, cache: "no-store" });
+      if (answer.status === 200) replace(await answer.text());
+      say(answer.status === 200 || answer.status === 304 ? "Live: follows the files of the run." : await answer.text());
+    } catch {
+      say("The server has ended; this is its last page.");
+    }
+    setTimeout(look, 2000);
+  };
+  look();
+})();
