@@ -35,8 +35,8 @@ sealed interface RunInput permits Evaluation, Experiment, Published, Training {
     }
     throw new InputException(
         ("%s: expected the directory of an experiment (matrix.json), of an evaluation (items.jsonl)"
-             + " or of a training run (metrics.jsonl, config.yaml), or a JSON file with matrices;"
-             + " found %s")
+                + " or of a training run (metrics.jsonl, config.yaml), or a JSON file with matrices;"
+                + " found %s")
             .formatted(path, Files.exists(path) ? "none of these files in it" : "nothing there"));
   }
 
