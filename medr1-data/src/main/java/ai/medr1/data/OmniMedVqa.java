@@ -50,7 +50,14 @@ public final class OmniMedVqa {
         options,
         Optional.of(row.text("modality_type", "")).flatMap(Modality::of),
         Optional.of(row.text("question_type", "")).flatMap(Task::of),
+        dataset(row, imageName),
         source);
+  }
+
+  private static Optional<String> dataset(ItemFile.Row row, String imageName) {
+    return Optional.of(row.text("dataset", ""))
+        .filter(name -> !name.isBlank())
+        .or(() -> VqaItem.datasetOf(imageName));
   }
 
   private static List<Choices.Option> options(ItemFile.Row row) {

@@ -121,6 +121,7 @@ public final class Splits {
         Choices.parse(problem).options(),
         modality,
         task,
+        VqaItem.datasetOf(imageName),
         row.source());
   }
 

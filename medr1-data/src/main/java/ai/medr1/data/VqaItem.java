@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * @param options what the problem offers; empty where it offers nothing
  * @param modality empty where the file does not tell
  * @param task empty where the file does not tell
+ * @param dataset the public data set that the image comes from; empty where neither the file nor
+ *     the image's name tells
  */
 public record VqaItem(
     String id,
@@ -27,6 +29,7 @@ public record VqaItem(
     List<Choices.Option> options,
     Optional<Modality> modality,
     Optional<Task> task,
+    Optional<String> dataset,
     Source source) {
 
   /** Where an item was read: the file and the place in it, counted from 0. */
@@ -37,10 +40,18 @@ public record VqaItem(
     }
   }
 
+  /** OmniMedVQA keeps the images of each of its sources in a folder of its own. */
+  private static final Pattern DATASET = Pattern.compile("(?:^|/)Images/([^/]+)/");
+
   private static final Pattern ANSWER = Pattern.compile("<answer>(.*?)</answer>", Pattern.DOTALL);
 
   public VqaItem {
     options = List.copyOf(options);
+  }
+
+  /** The absolute path of the image. */
+  public String imageFile() {
+    return image.toAbsolutePath().normalize().toString();
   }
 
   /** The right answer: the letter of an option, or whatever the file has in its place. */
@@ -55,11 +66,19 @@ public record VqaItem(
     return options.stream().filter(option -> option.letter().equals(gold)).findFirst();
   }
 
+  /** The data set that the name of an image of OmniMedVQA tells: {@code Images/DATASET/…}. */
+  static Optional<String> datasetOf(String imageName) {
+    Matcher matcher = DATASET.matcher(imageName);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
   VqaItem withModality(Optional<Modality> known) {
-    return new VqaItem(id, imageName, image, problem, solution, options, known, task, source);
+    return new VqaItem(
+        id, imageName, image, problem, solution, options, known, task, dataset, source);
   }
 
   VqaItem withTask(Optional<Task> known) {
-    return new VqaItem(id, imageName, image, problem, solution, options, modality, known, source);
+    return new VqaItem(
+        id, imageName, image, problem, solution, options, modality, known, dataset, source);
   }
 }

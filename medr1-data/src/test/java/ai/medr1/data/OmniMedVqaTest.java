@@ -32,11 +32,22 @@ class OmniMedVqaTest {
     assertThat(first.modality()).contains(Modality.XRAY);
     assertThat(first.task()).contains(Task.DISEASE_DIAGNOSIS);
     assertThat(first.image()).isEqualTo(Path.of("root", "Images/1.png"));
+    assertThat(first.dataset()).contains("Chest");
     VqaItem second = data.items().get(1);
     assertThat(second.id()).isEqualTo("Chest#1");
     assertThat(second.gold()).isEqualTo("A stroke");
     assertThat(second.goldOption()).isEmpty();
     assertThat(second.options()).hasSize(2);
     assertThat(second.modality()).isEmpty();
+    assertThat(second.dataset()).isEmpty();
+  }
+
+  @Test
+  void anImagesFolderTellsItsDataSet() {
+    assertThat(VqaItem.datasetOf("Images/Chest CT Scan/test/a/1 (2).png"))
+        .contains("Chest CT Scan");
+    assertThat(VqaItem.datasetOf("/data/OmniMedVQA/Images/Mura/1.png")).contains("Mura");
+    assertThat(VqaItem.datasetOf("Images/1.png")).isEmpty();
+    assertThat(VqaItem.datasetOf("Old Images/Mura/1.png")).isEmpty();
   }
 }

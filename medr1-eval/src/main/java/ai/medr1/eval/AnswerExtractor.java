@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What counts as a model's answer. Each value is the rule of one of Med-R1's evaluation scripts, to
@@ -13,6 +14,11 @@ public enum AnswerExtractor {
     public Optional<String> extract(String output) {
       return AnswerTags.word(output);
     }
+
+    @Override
+    OptionalInt start(String output) {
+      return AnswerTags.wordStart(output);
+    }
   },
   /**
    * As {@link #TAG} where the output has "answer" anywhere in it, else the whole output; for
@@ -21,7 +27,16 @@ public enum AnswerExtractor {
   TAG_OR_RAW {
     @Override
     public Optional<String> extract(String output) {
-      return output.contains("answer") ? TAG.extract(output) : RAW.extract(output);
+      return rule(output).extract(output);
+    }
+
+    @Override
+    OptionalInt start(String output) {
+      return rule(output).start(output);
+    }
+
+    private AnswerExtractor rule(String output) {
+      return output.contains("answer") ? TAG : RAW;
     }
   },
   /** The whole output as it is, white space and all; for zero-shot prompts. */
@@ -30,10 +45,25 @@ public enum AnswerExtractor {
     public Optional<String> extract(String output) {
       return Optional.of(output);
     }
+
+    @Override
+    OptionalInt start(String output) {
+      return OptionalInt.of(0);
+    }
   };
 
   /** The answer in a model's output; empty where the rule finds none. */
   public abstract Optional<String> extract(String output);
+
+  /** Where the answer begins in the output. */
+  abstract OptionalInt start(String output);
+
+  /** Where the answer stands in the output if it is one letter; empty where it is not. */
+  OptionalInt letter(String output) {
+    return extract(output).filter(answer -> answer.matches("[A-Za-z]")).isPresent()
+        ? start(output)
+        : OptionalInt.empty();
+  }
 
   /** The right answer in a solution such as {@code <answer> A </answer>}. */
   public static Optional<String> gold(String solution) {

@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +42,12 @@ public final class AnswerTags {
   public static Optional<String> word(String text) {
     Matcher match = TAGGED_WORD.matcher(text);
     return match.find() ? Optional.of(match.group(1)) : Optional.empty();
+  }
+
+  /** Where the word of {@link #word} begins. */
+  static OptionalInt wordStart(String text) {
+    Matcher match = TAGGED_WORD.matcher(text);
+    return match.find() ? OptionalInt.of(match.start(1)) : OptionalInt.empty();
   }
 
   /** Whether the text is one word and nothing else. */

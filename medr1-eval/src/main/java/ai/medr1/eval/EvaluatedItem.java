@@ -1,6 +1,10 @@
 package ai.medr1.eval;
 
 import ai.medr1.data.VqaItem;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -8,12 +12,41 @@ import java.util.Optional;
  *
  * @param output the model's whole output
  * @param extracted the answer in it; empty where none was found
+ * @param tokens length of the output, the stop token included
+ * @param answerLogprob natural log-probability of the token that wrote the answer's letter; empty
+ *     where the answer is no letter
+ * @param letterProbs probability of each option's letter among the options; empty where it was not
+ *     computed
+ * @param leaked whether the image is one of the training images, too; empty where that is unknown
+ * @param samples where several answers were drawn: all of them, in order. The output is then that
+ *     of the first with the most frequent answer
  */
-public record EvaluatedItem(VqaItem item, String output, Optional<String> extracted) {
+public record EvaluatedItem(
+    VqaItem item,
+    String output,
+    Optional<String> extracted,
+    int tokens,
+    Optional<Double> answerLogprob,
+    Map<String, Double> letterProbs,
+    Optional<Boolean> leaked,
+    List<Sample> samples) {
+
+  /** One of several answers to the same item. */
+  public record Sample(String output, Optional<String> extracted) {}
+
+  public EvaluatedItem {
+    letterProbs = Collections.unmodifiableMap(new LinkedHashMap<>(letterProbs));
+    samples = List.copyOf(samples);
+  }
 
   /** Whether the extracted answer is the right one, compared letter by letter. */
   public boolean right() {
-    return extracted.filter(item.gold()::equals).isPresent();
+    return isRight(extracted);
+  }
+
+  /** Whether the answer of one of the samples is the right one. */
+  public boolean right(Sample sample) {
+    return isRight(sample.extracted());
   }
 
   /**
@@ -22,5 +55,19 @@ public record EvaluatedItem(VqaItem item, String output, Optional<String> extrac
    */
   public boolean parsable() {
     return extracted.filter(AnswerTags::isWord).isPresent();
+  }
+
+  EvaluatedItem withItem(VqaItem same) {
+    return new EvaluatedItem(
+        same, output, extracted, tokens, answerLogprob, letterProbs, leaked, samples);
+  }
+
+  EvaluatedItem withLeaked(Optional<Boolean> known) {
+    return new EvaluatedItem(
+        item, output, extracted, tokens, answerLogprob, letterProbs, known, samples);
+  }
+
+  private boolean isRight(Optional<String> answer) {
+    return answer.filter(item.gold()::equals).isPresent();
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -47,17 +48,25 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
   /**
    * Evaluates.
    *
+   * @param log what is done already, and where answers are put as they come
    * @param progress is called after every batch, on this thread
    * @return the items in the order given, less those skipped
    * @throws InputException naming the item that can't be asked, unless such items are skipped; or
    *     if no item is left
    */
-  public EvalReport evaluate(Answerer model, List<VqaItem> items, Consumer<Progress> progress) {
-    Run run = new Run(model, items, progress);
-    for (int from = 0; from < items.size(); from += WINDOW * batchSize) {
-      run.window(from, Math.min(items.size(), from + WINDOW * batchSize));
+  public EvalReport evaluate(
+      Answerer model, List<VqaItem> items, EvalLog log, Consumer<Progress> progress) {
+    Run run = new Run(model, items, log, progress);
+    List<Integer> open = run.takeKnown();
+    for (int from = 0; from < open.size(); from += WINDOW * batchSize) {
+      run.window(open.subList(from, Math.min(open.size(), from + WINDOW * batchSize)));
     }
     return new EvalReport(List.copyOf(run.evaluated.values()), run.skipped);
+  }
+
+  /** The same, with the answers in memory alone. */
+  public EvalReport evaluate(Answerer model, List<VqaItem> items, Consumer<Progress> progress) {
+    return evaluate(model, items, EvalLog.NONE, progress);
   }
 
   /** An item on its way to the model. */
@@ -70,22 +79,33 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
   private final class Run {
     final Answerer model;
     final List<VqaItem> items;
+    final EvalLog log;
     final Consumer<Progress> progress;
     final Map<Integer, EvaluatedItem> evaluated = new TreeMap<>();
     int skipped;
     int right;
 
-    Run(Answerer model, List<VqaItem> items, Consumer<Progress> progress) {
+    Run(Answerer model, List<VqaItem> items, EvalLog log, Consumer<Progress> progress) {
       this.model = model;
       this.items = items;
+      this.log = log;
       this.progress = progress;
     }
 
-    void window(int from, int to) {
-      List<Asked> asked = new ArrayList<>();
-      for (int index = from; index < to; index++) {
-        prepare(index, asked);
+    /** Takes over what was answered before and gives the places of what was not. */
+    List<Integer> takeKnown() {
+      List<Integer> open = new ArrayList<>();
+      for (int i = 0; i < items.size(); i++) {
+        int index = i;
+        log.known(items.get(index))
+            .ifPresentOrElse(known -> take(index, known), () -> open.add(index));
       }
+      return open;
+    }
+
+    void window(List<Integer> indices) {
+      List<Asked> asked = new ArrayList<>();
+      indices.forEach(index -> prepare(index, asked));
       asked.sort(Comparator.comparingInt(Asked::length));
       for (int start = 0; start < asked.size(); start += batchSize) {
         batch(asked.subList(start, Math.min(asked.size(), start + batchSize)));
@@ -111,13 +131,25 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
             "the model gave %d answers to %d prompts".formatted(answers.size(), batch.size()));
       }
       for (int i = 0; i < batch.size(); i++) {
-        record(batch.get(i).index(), answers.get(i).text());
+        int index = batch.get(i).index();
+        take(index, log.add(evaluated(items.get(index), answers.get(i))));
       }
       progress.accept(new Progress(evaluated.size() + skipped, items.size(), right));
     }
 
-    private void record(int index, String output) {
-      EvaluatedItem item = new EvaluatedItem(items.get(index), output, extractor.extract(output));
+    private EvaluatedItem evaluated(VqaItem item, Answer answer) {
+      return new EvaluatedItem(
+          item,
+          answer.text(),
+          extractor.extract(answer.text()),
+          answer.tokens().length,
+          AnswerLetter.logProb(answer, extractor, model::text),
+          Map.of(),
+          Optional.empty(),
+          List.of());
+    }
+
+    private void take(int index, EvaluatedItem item) {
       evaluated.put(index, item);
       right += item.right() ? 1 : 0;
     }

@@ -1,5 +1,7 @@
 package ai.medr1.eval;
 
+import ai.medr1.eval.stats.Wilson;
+
 /**
  * How many of some items were answered rightly.
  *
@@ -7,9 +9,6 @@ package ai.medr1.eval;
  * @param right those with the right answer
  */
 public record Score(int n, int right) {
-  /** The 0.975 quantile of the standard normal distribution. */
-  private static final double Z = 1.959963984540054;
-
   public Score {
     if (n < 1 || right < 0 || right > n) {
       throw new IllegalArgumentException(
@@ -24,19 +23,11 @@ public record Score(int n, int right) {
 
   /** The lower end of the 95 % interval after Wilson (1927), in [0, 1]. */
   public double low() {
-    return right == 0 ? 0 : centre() - halfWidth();
+    return Wilson.of(n, right).low();
   }
 
   /** The upper end of the 95 % interval after Wilson (1927), in [0, 1]. */
   public double high() {
-    return right == n ? 1 : centre() + halfWidth();
-  }
-
-  private double centre() {
-    return (right + Z * Z / 2) / (n + Z * Z);
-  }
-
-  private double halfWidth() {
-    return Z / (n + Z * Z) * Math.sqrt(n * accuracy() * (1 - accuracy()) + Z * Z / 4);
+    return Wilson.of(n, right).high();
   }
 }

@@ -24,10 +24,14 @@ class EvalFilesTest {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"image": "img2.png", "problem": "Which is it, no. 2? A) \\"this\\", B) that",
-                 "modality": "Computed Tomography", "task": null, "output": "<think>\\u2028é\\n</think> B",
-                 "extracted": null, "gold": "B", "right": false}
-                """));
+                {"id": "test.json#2", "image": "img2.png", "imageFile": "%s",
+                 "problem": "Which is it, no. 2? A) \\"this\\", B) that", "solution": "<answer> B </answer>",
+                 "modality": "Computed Tomography", "task": null, "dataset": null, "prompt": "think",
+                 "output": "<think>\\u2028é\\n</think> B",
+                 "extracted": null, "gold": "B", "right": false, "parsable": false, "tokens": 20,
+                 "answerLogprob": null, "options": [], "letterProbs": null, "leaked": null}
+                """
+                    .formatted(Path.of("images", "img2.png").toAbsolutePath())));
     assertThat(JSON.readTree(lines.get(0)).get("right").booleanValue()).isTrue();
   }
 
@@ -83,7 +87,7 @@ class EvalFilesTest {
 
   private Path written(String name) throws IOException {
     Path directory = temp.resolve("a").resolve("b");
-    EvalFiles.write(Items.report(), directory);
+    EvalFiles.write(Items.report(), "think", directory);
     return directory.resolve(name);
   }
 }

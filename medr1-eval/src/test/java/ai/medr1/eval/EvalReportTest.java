@@ -24,8 +24,8 @@ class EvalReportTest {
 
   @Test
   void aRawOutputOfMoreThanAWordIsUnparsable() {
-    EvaluatedItem talk = new EvaluatedItem(Items.item(0, "A"), "It is A", Optional.of("It is A"));
-    EvaluatedItem letter = new EvaluatedItem(Items.item(0, "A"), "A", Optional.of("A"));
+    EvaluatedItem talk = Items.answered(Items.item(0, "A"), "It is A", Optional.of("It is A"));
+    EvaluatedItem letter = Items.answered(Items.item(0, "A"), "A", Optional.of("A"));
     assertThat(talk.parsable()).isFalse();
     assertThat(talk.right()).isFalse();
     assertThat(letter.parsable()).isTrue();

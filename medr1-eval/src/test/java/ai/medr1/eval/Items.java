@@ -5,6 +5,7 @@ import ai.medr1.data.Task;
 import ai.medr1.data.VqaItem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Made-up items and reports. */
@@ -22,6 +23,7 @@ final class Items {
         List.of(),
         modality,
         task,
+        Optional.empty(),
         new VqaItem.Source(Path.of("test.json"), index));
   }
 
@@ -44,7 +46,19 @@ final class Items {
   }
 
   static EvaluatedItem answered(VqaItem item, String output) {
-    return new EvaluatedItem(item, output, AnswerExtractor.TAG.extract(output));
+    return answered(item, output, AnswerExtractor.TAG.extract(output));
+  }
+
+  static EvaluatedItem answered(VqaItem item, String output, Optional<String> extracted) {
+    return new EvaluatedItem(
+        item,
+        output,
+        extracted,
+        output.length(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        List.of());
   }
 
   /** Four items: one without groups, one without an answer. */

@@ -69,6 +69,7 @@ class ModelAnswererTest {
               List.of(),
               Optional.empty(),
               Optional.empty(),
+              Optional.empty(),
               new VqaItem.Source(Path.of("test.json"), i)));
     }
     return items;

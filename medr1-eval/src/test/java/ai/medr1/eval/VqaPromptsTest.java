@@ -45,6 +45,7 @@ class VqaPromptsTest {
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         new VqaItem.Source(Path.of("test.json"), 7));
   }
 

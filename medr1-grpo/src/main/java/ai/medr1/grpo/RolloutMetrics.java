@@ -64,6 +64,7 @@ final class RolloutMetrics {
     return new CompletionSample(
         rollout.question().item().id(),
         rollout.question().item().imageName(),
+        rollout.question().item().imageFile(),
         rollout.question().item().problem(),
         rollout.question().item().gold(),
         rollout.texts().get(g),

@@ -6,6 +6,7 @@ import ai.medr1.core.memory.Memory;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.eval.Environment;
 import ai.medr1.grpo.config.CheckpointConfig;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.metrics.CompletionSample;
@@ -30,6 +31,7 @@ final class TrainingRun implements AutoCloseable {
   private Optional<Planned> planned = Optional.empty();
   private TrainerState state;
   private int stepsHere;
+  private Optional<Environment> environment = Optional.empty();
 
   private record Planned(MemoryPlan memory, Device device) {}
 
@@ -82,6 +84,9 @@ final class TrainingRun implements AutoCloseable {
 
   /** Loads the policy, as it was when the checkpoint that the run goes on from was written. */
   QwenVl loadPolicy(LoadOptions options) {
+    Environment here = Environment.now(options.deviceName());
+    here.write(plan.out());
+    environment = Optional.of(here);
     if (resumed.isEmpty()) {
       return QwenVl.load(plan.model(), options);
     }
@@ -157,6 +162,7 @@ final class TrainingRun implements AutoCloseable {
   /** The last checkpoint. */
   Path finish() {
     listeners.forEach(TrainingListener::onEnd);
+    environment.ifPresent(here -> here.ended().write(plan.out()));
     return checkpoints.newest().orElse(plan.model());
   }
 

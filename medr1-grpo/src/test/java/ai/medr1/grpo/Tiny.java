@@ -58,6 +58,7 @@ final class Tiny {
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         new VqaItem.Source(Path.of("test"), i));
   }
 

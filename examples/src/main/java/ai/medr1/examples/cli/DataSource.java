@@ -6,6 +6,7 @@ import ai.medr1.data.Part;
 import ai.medr1.data.Splits;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.TrainingImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,31 @@ final class DataSource {
     Splits splits = Splits.load(data, imageRoot);
     VqaDataset byModality = splits.byModality(Part.TEST);
     return byModality.size() > 0 ? byModality : splits.byTask(Part.TEST);
+  }
+
+  /**
+   * The images of the training items: of those given, or of those beside the test items.
+   *
+   * @param trainData what a model was trained on: of splits, the training items
+   */
+  static TrainingImages trained(Path data, Path imageRoot, Optional<Path> trainData) {
+    if (trainData.isPresent()) {
+      Path given = trainData.get();
+      return TrainingImages.all(
+          hasSplits(given)
+              ? Splits.load(given, imageRoot).joined(Part.TRAIN).items()
+              : unsplit(given, imageRoot).items());
+    }
+    return hasSplits(data)
+        ? TrainingImages.found(beside(Splits.load(data, imageRoot)).items())
+        : TrainingImages.UNKNOWN;
+  }
+
+  /** The training part of what {@link #test} gives. */
+  private static VqaDataset beside(Splits splits) {
+    return splits.byModality(Part.TEST).size() > 0
+        ? splits.byModality(Part.TRAIN)
+        : splits.byTask(Part.TRAIN);
   }
 
   /** Every item once. */

@@ -1,10 +1,13 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.VqaDataset;
-import ai.medr1.eval.EvalFiles;
+import ai.medr1.eval.Answerer;
+import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
+import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.ModelAnswerer;
@@ -16,7 +19,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -30,8 +35,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Asks a model every question of a data set once and prints its accuracy per modality and task.",
-      "--out gets items.jsonl (a row per item), results.json (Med-R1's form) and summary.json."
+      "Asks a model every question of a data set once and prints its accuracy per modality and"
+          + " task.",
+      "--out gets items.jsonl (a row per item), results.json (Med-R1's form), summary.json,"
+          + " config.json and environment.json."
     },
     footer = {
       "  medr1 evaluate --model trained --data phantoms --prompt think --out before",
@@ -71,7 +78,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Directory of the results; results that are there are replaced.")
+      description =
+          "Directory of the results; without --resume, results that are there are replaced.")
   private Path out;
 
   @Option(
@@ -79,6 +87,20 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "What the names of images are relative to; without it the folder of the data.")
   private Optional<Path> imageRoot = Optional.empty();
+
+  @Option(
+      names = "--train-data",
+      paramLabel = "PATH",
+      description =
+          "What the model was trained on, to mark test images that are training images; without it"
+              + " the training items beside the test items.")
+  private Optional<Path> trainData = Optional.empty();
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the evaluation in --out: items that have a row are not asked again.")
+  private boolean resume;
 
   @Option(
       names = "--limit",
@@ -104,7 +126,6 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluateConfig config =
         ConfigFile.with(EvaluateConfig.defaults(), settings.toArray(String[]::new));
     EvalReport report = evaluate(config, items(config));
-    EvalFiles.write(report, out);
     spec.commandLine().getOut().print(EvalTable.of(report));
     return 0;
   }
@@ -114,17 +135,46 @@ final class EvaluateCommand implements Callable<Integer> {
     return limit.isPresent() ? chosen.shuffle(SAMPLE_SEED).limit(limit.get()) : chosen;
   }
 
-  private EvalReport evaluate(EvaluateConfig config, VqaDataset items) {
+  private EvalReport evaluate(EvaluateConfig config, VqaDataset items) throws IOException {
+    LoadOptions options = config.load().inference();
+    EvalDirectory.Setup setup =
+        new EvalDirectory.Setup(
+            items.items(),
+            prompt.toString(),
+            settings(config),
+            DataSource.trained(data, DataSource.imageRoot(data, imageRoot), trainData),
+            options.deviceName());
     PreprocessorConfig images =
         PreprocessorConfig.read(model.resolve("preprocessor_config.json"))
             .withPixels(config.minPixels(), config.maxPixels());
-    try (QwenVl qwen = QwenVl.load(model, config.load().inference(), images)) {
+    try (QwenVl qwen = QwenVl.load(model, options, images);
+        EvalDirectory results =
+            resume ? EvalDirectory.resume(out, setup) : EvalDirectory.start(out, setup)) {
       VqaPrompts prompts =
           new VqaPrompts(qwen.processor(), prompt.template(), config.maxPromptLength());
-      return new Evaluator(prompt.extractor(), config.batch(), config.skipBadItems())
-          .evaluate(
-              new ModelAnswerer(qwen, prompts, config.maxNewTokens()), items.items(), progress());
+      Answerer answerer = new ModelAnswerer(qwen, prompts, config.maxNewTokens());
+      EvalReport report =
+          new Evaluator(prompt.extractor(), config.batch(), config.skipBadItems())
+              .evaluate(answerer, items.items(), results, progress());
+      results.finish(report);
+      return report;
     }
+  }
+
+  private EvalSettings settings(EvaluateConfig config) {
+    Map<String, Object> deciding = new LinkedHashMap<>();
+    deciding.put("model", place(model));
+    deciding.put("data", place(data));
+    deciding.put("imageRoot", place(DataSource.imageRoot(data, imageRoot)));
+    deciding.put("trainData", trainData.map(EvaluateCommand::place).orElse(""));
+    deciding.put("prompt", prompt.toString());
+    deciding.put("limit", limit.orElse(0));
+    deciding.putAll(config.deciding());
+    return new EvalSettings(deciding, config.free());
+  }
+
+  private static String place(Path path) {
+    return path.toAbsolutePath().normalize().toString();
   }
 
   private Consumer<Evaluator.Progress> progress() {

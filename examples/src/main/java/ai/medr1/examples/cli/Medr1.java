@@ -1,7 +1,9 @@
 package ai.medr1.examples.cli;
 
+import ai.medr1.eval.Environment;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "medr1",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    version = "medr1 0.1.0",
+    versionProvider = Medr1.Version.class,
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = "Trains and evaluates Qwen2-VL and Qwen2.5-VL on medical visual questions.",
@@ -75,6 +77,14 @@ public final class Medr1 implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, args) -> Failures.usage(e))
         .setExecutionExceptionHandler((e, at, parsed) -> Failures.report(e, at, program.verbose));
+  }
+
+  /** The version that the build put in. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"medr1 " + Environment.version()};
+    }
   }
 
   /** Called without a command. */

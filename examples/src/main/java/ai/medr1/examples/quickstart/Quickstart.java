@@ -174,7 +174,7 @@ public final class Quickstart {
       EvalReport report =
           new Evaluator(AnswerExtractor.TAG, EVALUATION_BATCH, false)
               .evaluate(new ModelAnswerer(network, prompts, MAX_COMPLETION), items, progress -> {});
-      EvalFiles.write(report, options.out().resolve("evaluation").resolve(name));
+      EvalFiles.write(report, "think", options.out().resolve("evaluation").resolve(name));
       return report;
     }
   }

@@ -255,6 +255,56 @@ class Medr1Test {
     JsonNode summary = new ObjectMapper().readTree(out.resolve("summary.json").toFile());
     assertThat(summary.at("/overall/n").asInt()).isEqualTo(6);
     assertThat(out.resolve("results.json")).exists();
+    JsonNode row =
+        new ObjectMapper().readTree(Files.readAllLines(out.resolve("items.jsonl")).get(0));
+    assertThat(row.get("dataset").textValue()).isEqualTo("Phantoms");
+    assertThat(row.get("prompt").textValue()).isEqualTo("zero-shot");
+    assertThat(row.get("leaked").booleanValue()).as("phantoms are never both").isFalse();
+    assertThat(Path.of(row.get("imageFile").textValue())).exists();
+    assertThat(row.get("tokens").intValue()).isBetween(1, 4);
+    JsonNode environment = new ObjectMapper().readTree(out.resolve("environment.json").toFile());
+    assertThat(environment.get("seconds").doubleValue()).isPositive();
+  }
+
+  @Test
+  void anEvaluationGoesOn() throws IOException {
+    Path out = dir.resolve("gone-on");
+    String[] line = {
+      "evaluate",
+      "--model",
+      model,
+      "--data",
+      phantoms,
+      "--prompt",
+      "think",
+      "--limit",
+      "5",
+      "--out",
+      out.toString(),
+      "--set",
+      "maxNewTokens=3"
+    };
+    Outcome first = medr1(line);
+    String rows = Files.readString(out.resolve("items.jsonl"));
+    String summary = Files.readString(out.resolve("summary.json"));
+    Files.writeString(out.resolve("items.jsonl"), rows.substring(0, rows.length() / 2));
+    Files.delete(out.resolve("summary.json"));
+
+    Outcome second = medr1(with(line, "--resume", "--set", "batch=2"));
+
+    assertThat(first.code()).as(first.err()).isEqualTo(OK);
+    assertThat(second).isEqualTo(first);
+    assertThat(
+            Files.readString(out.resolve("items.jsonl")).replaceAll("\"answerLogprob\":[^,]+", ""))
+        .isEqualTo(rows.replaceAll("\"answerLogprob\":[^,]+", ""));
+    assertThat(out.resolve("summary.json")).hasContent(summary.strip());
+    medr1(with(line, "--resume", "--set", "maxNewTokens=4"))
+        .isOneLine(INPUT, "maxNewTokens 3", "now it is 4");
+    medr1(with(line, "--resume", "--train-data", phantoms)).isOneLine(INPUT, "trainData");
+  }
+
+  private static String[] with(String[] line, String... more) {
+    return Stream.concat(Stream.of(line), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test
@@ -304,6 +354,8 @@ class Medr1Test {
     again.isOneLine(INPUT, run.toString(), "--resume");
     assertThat(resumed.out()).isEqualTo(run.resolve("checkpoint-2") + System.lineSeparator());
     assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(2);
+    assertThat(run.resolve("environment.json")).content().contains("\"seconds\" : ");
+    assertThat(run.resolve("completions.jsonl")).content().contains("\"imageFile\":");
   }
 
   @Test

@@ -78,6 +78,11 @@ public record LoadOptions(
         dtype, device, trains, freezeVision, recompute, lora, Optional.of(wanted));
   }
 
+  /** The device as configurations name it: {@code cpu} or {@code cuda:0}. */
+  public String deviceName() {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+  }
+
   /** Whether nothing in the vision tower learns, so that its features can be kept. */
   boolean keepsVision() {
     return freezeVision || lora.map(config -> !config.vision()).orElse(false);

@@ -78,6 +78,7 @@ class StandInsTest {
               List.of(),
               modality,
               Optional.empty(),
+              Optional.empty(),
               source));
     }
     return new VqaDataset("data", items);

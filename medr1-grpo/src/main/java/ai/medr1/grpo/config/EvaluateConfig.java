@@ -5,7 +5,10 @@ import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Settings of an evaluation: the keys of {@code medr1 evaluate --set}. The defaults are Med-R1's.
@@ -48,6 +51,32 @@ public record EvaluateConfig(
   public static EvaluateConfig defaults() {
     return new EvaluateConfig(
         256, 8, 1024, 3136, 401408, false, List.of(), List.of(), ModelOptions.defaults());
+  }
+
+  /** Settings that decide what is asked and answered. */
+  public Map<String, Object> deciding() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("maxNewTokens", maxNewTokens);
+    settings.put("maxPromptLength", maxPromptLength);
+    settings.put("minPixels", minPixels);
+    settings.put("maxPixels", maxPixels);
+    settings.put("modalities", modalities.stream().map(EvaluateConfig::name).toList());
+    settings.put("tasks", tasks.stream().map(EvaluateConfig::name).toList());
+    settings.put("load.dtype", name(load.dtype()));
+    return settings;
+  }
+
+  /** Settings that decide how it is computed. */
+  public Map<String, Object> free() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("batch", batch);
+    settings.put("skipBadItems", skipBadItems);
+    settings.put("load.device", load.device());
+    return settings;
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -262,7 +262,7 @@ public final class Experiment {
                   answerer,
                   axis.items(Part.TEST, cell.column()),
                   progress -> listener.onProgress(cell, progress));
-      EvalFiles.write(report, config.out().resolve(cell.dir()));
+      EvalFiles.write(report, variant.wording().toString(), config.out().resolve(cell.dir()));
       finish(cell.done(report.overall(), seconds(start)), listener);
     } catch (RuntimeException | IOException e) {
       finish(cell.failed(reason(e)), listener);

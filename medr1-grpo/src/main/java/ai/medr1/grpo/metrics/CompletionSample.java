@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param id of the item
  * @param image name of the image as in the data
+ * @param imageFile absolute path of the image
  * @param prompt the question as it was asked
  * @param gold the right answer
  * @param completion the text that the model wrote
@@ -19,6 +20,7 @@ import java.util.Map;
 public record CompletionSample(
     String id,
     String image,
+    String imageFile,
     String prompt,
     String gold,
     String completion,

@@ -22,9 +22,11 @@ class ProgressBarTest {
     bar.onEnd();
     assertThat(written().replace(System.lineSeparator(), "\n"))
         .isEqualTo(
-            "\r1/4 [###---------]  reward 1.25  accuracy 0.50  length 100  tokens/s 345  2m00s left"
-                + "\r2/4 [######------]  reward 1.25  accuracy 0.50  length 9  tokens/s 345  1m00s left"
-                + "  \n");
+            "\r"
+                + "1/4 [###---------]  reward 1.25  accuracy 0.50  length 100  tokens/s 345  2m00s"
+                + " left\r"
+                + "2/4 [######------]  reward 1.25  accuracy 0.50  length 9  tokens/s 345  1m00s"
+                + " left  \n");
   }
 
   @Test
@@ -46,7 +48,8 @@ class ProgressBarTest {
     new ProgressBar(out, false)
         .onDryRun(
             List.of(
-                new CompletionSample("id", "i.png", "?", "B", "B\n\n!", 2, true, rewards, 0.5, 0)));
+                new CompletionSample(
+                    "id", "i.png", "/i.png", "?", "B", "B\n\n!", 2, true, rewards, 0.5, 0)));
     assertThat(written().lines())
         .containsExactly("Rewards of completions before training:", "   0.50 {accuracy=1.0}  B !");
   }

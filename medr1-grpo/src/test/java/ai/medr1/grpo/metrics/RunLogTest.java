@@ -79,6 +79,7 @@ class RunLogTest {
         new CompletionSample(
             "id",
             "a.png",
+            "/images/a.png",
             "Which?",
             "B",
             "<answer>B</answer>",

@@ -18,6 +18,7 @@ final class Items {
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         new VqaItem.Source(Path.of("test.json"), 0));
   }
 }

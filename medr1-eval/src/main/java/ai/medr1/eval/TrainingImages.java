@@ -1,0 +1,62 @@
+package ai.medr1.eval;
+
+import ai.medr1.data.Modality;
+import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The images that a model may have been trained on, by name: test items that show one of them are
+ * leaked. A name is the same image only among data with the same image root.
+ */
+public final class TrainingImages {
+  /** Nothing is known about the training. */
+  public static final TrainingImages UNKNOWN =
+      new TrainingImages(List.of(), EnumSet.noneOf(Modality.class), EnumSet.noneOf(Task.class));
+
+  private final Set<String> names = new HashSet<>();
+  private final Set<Modality> modalities;
+  private final Set<Task> tasks;
+
+  private TrainingImages(List<VqaItem> items, Set<Modality> modalities, Set<Task> tasks) {
+    items.forEach(item -> names.add(item.imageName()));
+    this.modalities = modalities;
+    this.tasks = tasks;
+  }
+
+  /** All that was trained on. */
+  public static TrainingImages all(List<VqaItem> trained) {
+    return new TrainingImages(trained, EnumSet.allOf(Modality.class), EnumSet.allOf(Task.class));
+  }
+
+  /**
+   * Training splits of which some may be missing: an item of a modality or a task that none of them
+   * is about cannot be told to be no training image.
+   */
+  public static TrainingImages found(List<VqaItem> trained) {
+    Set<Modality> modalities = EnumSet.noneOf(Modality.class);
+    Set<Task> tasks = EnumSet.noneOf(Task.class);
+    for (VqaItem item : trained) {
+      item.modality().ifPresent(modalities::add);
+      item.task().ifPresent(tasks::add);
+    }
+    return new TrainingImages(trained, modalities, tasks);
+  }
+
+  /** Whether an item shows a training image; empty where that is unknown. */
+  public Optional<Boolean> contain(VqaItem item) {
+    boolean leaked = names.contains(item.imageName());
+    return leaked || covers(item) ? Optional.of(leaked) : Optional.empty();
+  }
+
+  private boolean covers(VqaItem item) {
+    boolean any = !modalities.isEmpty() || !tasks.isEmpty();
+    return any
+        && item.modality().map(modalities::contains).orElse(true)
+        && item.task().map(tasks::contains).orElse(true);
+  }
+}

@@ -1,0 +1,121 @@
+package ai.medr1.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.Choices;
+import ai.medr1.data.Modality;
+import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ItemRowsTest {
+  @TempDir Path temp;
+
+  private static EvaluatedItem full(Modality modality, Task task) {
+    VqaItem item =
+        new VqaItem(
+            "CT#7",
+            "Images/Chest CT Scan/a b.png",
+            Path.of("/data/Images/Chest CT Scan/a b.png"),
+            "Which? A)This, B)\"That\"\u2028",
+            "<answer> B </answer>",
+            List.of(new Choices.Option("A", "This"), new Choices.Option("B", "\"That\"")),
+            Optional.of(modality),
+            Optional.of(task),
+            Optional.of("Chest CT Scan"),
+            new VqaItem.Source(Path.of("items.jsonl"), 0));
+    Map<String, Double> probabilities = new LinkedHashMap<>();
+    probabilities.put("A", 0.25);
+    probabilities.put("B", 0.75);
+    return new EvaluatedItem(
+        item,
+        "<answer>B</answer>\u2028\u0000\r\n",
+        Optional.of("B"),
+        5,
+        Optional.of(-0.125),
+        probabilities,
+        Optional.of(true),
+        List.of(
+            new EvaluatedItem.Sample("<answer>B</answer>", Optional.of("B")),
+            new EvaluatedItem.Sample("?", Optional.empty())));
+  }
+
+  @Test
+  void aRowHasItsKeysInOrder() {
+    assertThat(
+            ItemRows.write(full(Modality.CT, Task.LESION_GRADING), "no-think")
+                .replace('\u2028', '~'))
+        .isEqualTo(
+            """
+            {"id":"CT#7","image":"Images/Chest CT Scan/a b.png",\
+            "imageFile":"/data/Images/Chest CT Scan/a b.png",\
+            "problem":"Which? A)This, B)\\"That\\"~","solution":"<answer> B </answer>",\
+            "modality":"Computed Tomography","task":"Lesion Grading","dataset":"Chest CT Scan",\
+            "prompt":"no-think","output":"<answer>B</answer>~\\u0000\\r\\n","extracted":"B",\
+            "gold":"B","right":true,"parsable":true,"tokens":5,"answerLogprob":-0.125,\
+            "options":["A","B"],"letterProbs":{"A":0.25,"B":0.75},"leaked":true,\
+            "samples":[{"output":"<answer>B</answer>","extracted":"B","right":true},\
+            {"output":"?","extracted":null,"right":false}]}
+            """);
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    List<EvaluatedItem> items = new ArrayList<>();
+    for (Modality modality : Modality.values()) {
+      items.add(full(modality, Task.LESION_GRADING));
+    }
+    for (Task task : Task.values()) {
+      items.add(full(Modality.OCT, task));
+    }
+    items.addAll(Items.report().items());
+    Path file = temp.resolve("items.jsonl");
+    Files.writeString(file, EvalFiles.rows(items, "think"));
+
+    List<EvaluatedItem> read = ItemRows.read(file);
+
+    assertThat(EvalFiles.rows(read, "think")).isEqualTo(EvalFiles.rows(items, "think"));
+    assertThat(read.get(0).item().options()).isEqualTo(items.get(0).item().options());
+  }
+
+  @Test
+  void aTornLastLineIsLeftOut() throws IOException {
+    Path file = temp.resolve("items.jsonl");
+    String row = ItemRows.write(full(Modality.CT, Task.LESION_GRADING), "think");
+    for (int cut = 0; cut < row.length(); cut += 7) {
+      Files.writeString(file, row + row.substring(0, cut));
+      assertThat(ItemRows.read(file)).as("cut at %d", cut).hasSize(1);
+    }
+  }
+
+  @Test
+  void otherRowsAreRefusedByName() throws IOException {
+    Path file = temp.resolve("items.jsonl");
+    String row = ItemRows.write(full(Modality.CT, Task.LESION_GRADING), "think");
+    refused(file, row + "{\"id\":\n", ":2: not a JSON object");
+    refused(file, row + "3\n", ":2: 'id' must be a text");
+    refused(file, row.replace("\"tokens\":5", "\"tokens\":\"5\""), ":1: 'tokens' must be a whole");
+    refused(file, row.replace("\"output\"", "\"put\""), ":1: 'output' must be a text", "no such");
+    assertThatThrownBy(() -> ItemRows.read(temp.resolve("none")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("none");
+  }
+
+  private static void refused(Path file, String text, String... parts) throws IOException {
+    Files.writeString(file, text);
+    assertThatThrownBy(() -> ItemRows.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(parts);
+  }
+}
