@@ -38,6 +38,7 @@ class QuickstartTest {
     assertThat(Files.readAllLines(out.resolve("grpo/metrics.jsonl"))).hasSize(2);
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("<svg", "Accuracy by modality", "Reward", "after over")
+        .contains("data:image/png;base64,")
         .doesNotContain("src=\"http", "href=\"http");
     assertThat(out.resolve("figures/training-reward.svg")).exists();
   }
