@@ -7,12 +7,14 @@ import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,18 @@ class QuestionsTest {
       assertThatThrownBy(() -> questions.at(2))
           .isInstanceOf(InputException.class)
           .hasMessageContaining(items.get(bad).image().toString());
+    }
+  }
+
+  @Test
+  void anImageThatFitsNoModelIsToldWithItsItem() throws IOException {
+    VqaItem item = items.get(order.at(0)[0]);
+    ImageIO.write(
+        new BufferedImage(900, 4, BufferedImage.TYPE_INT_RGB), "png", item.image().toFile());
+    try (Questions questions = questions(1)) {
+      assertThatThrownBy(() -> questions.at(0))
+          .isInstanceOf(InputException.class)
+          .hasMessageContainingAll("item " + item.id() + ":", "900x4");
     }
   }
 
