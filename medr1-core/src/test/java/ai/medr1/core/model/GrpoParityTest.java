@@ -25,6 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Gradients and optimizer steps of Med-R1's loss against the reference's. */
 @Tag("parity")
 class GrpoParityTest {
+  /**
+   * Bound for single log-probabilities after ten steps, for which the manifests state none. The
+   * reference's own move by up to 0.026 when its weights are changed by a random 1e-7 of their
+   * size.
+   */
+  private static final double TRAINED_LOGPS = 0.05;
 
   static Stream<Arguments> models() {
     return Golden.models().stream()
@@ -171,7 +177,7 @@ class GrpoParityTest {
       Numbers.assertNear(
           model.logProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING),
           batch.ragged(results(name).floats(prefix + "logps")),
-          bound);
+          TRAINED_LOGPS);
     }
   }
 
