@@ -51,9 +51,10 @@ final class ItemFile {
 
   static <T> List<T> read(Path file, Reader<T> reader) {
     try (JsonParser parser = MAPPER.createParser(file.toFile())) {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw new InputException(
-            file + " must hold a JSON array of items, found " + parser.currentToken());
+      JsonToken first = parser.nextToken();
+      if (first != JsonToken.START_ARRAY) {
+        String found = first == null ? "nothing: the file is empty" : first.toString();
+        throw new InputException(file + " must hold a JSON array of items, found " + found);
       }
       List<T> items = new ArrayList<>();
       while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -96,6 +96,7 @@ class SplitsTest {
     assertRefused("[\n" + row("a", 1) + ",\n{\"image\" \"b\"}]", "line 3 is not valid JSON");
     assertRefused("[" + row("a", 1) + ", 7]", "item 1 must be an object, found 7");
     assertRefused("{\"a\": 1}", "must hold a JSON array");
+    assertRefused("", "the file is empty");
     assertRefused("[" + row("a", 1), "line 1 is not valid JSON");
     assertRefused("[" + row("a\\u0000b", 1) + "]", "item 0: the image");
     assertThatThrownBy(() -> Splits.load(root.resolve("modality")))

@@ -1,8 +1,8 @@
 package ai.medr1.grpo;
 
+import ai.medr1.core.InputException;
 import ai.medr1.core.image.Images;
 import ai.medr1.core.image.PreprocessorConfig;
-import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.text.Content;
 import ai.medr1.core.text.Message;
 import ai.medr1.core.text.Processor;
@@ -33,15 +33,22 @@ final class Prompts implements AutoCloseable {
   /**
    * The prompt of an item.
    *
-   * @throws ai.medr1.core.InputException if its image cannot be read or the prompt is too long
+   * @throws InputException naming the item if its image cannot be read or the prompt is too long
    */
   Prompt of(VqaItem item) {
-    RgbImage image = Images.read(item.image());
-    Message message =
-        Message.user(new Content.Image(), new Content.Text(template.apply(item.problem())));
-    Prompt prompt = processor.prompt(List.of(message), List.of(image));
+    Prompt prompt = whole(item);
     processor.requireLength(prompt, longest, "item " + item.id());
     return prompt;
+  }
+
+  private Prompt whole(VqaItem item) {
+    Message message =
+        Message.user(new Content.Image(), new Content.Text(template.apply(item.problem())));
+    try {
+      return processor.prompt(List.of(message), List.of(Images.read(item.image())));
+    } catch (InputException e) {
+      throw new InputException("item " + item.id() + ": " + e.getMessage(), e);
+    }
   }
 
   Tokenizer tokenizer() {

@@ -7,12 +7,14 @@ import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.Thread.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,18 @@ class QuestionsTest {
   }
 
   @Test
+  void anImageThatFitsNoModelIsToldWithItsItem() throws IOException {
+    VqaItem item = items.get(order.at(0)[0]);
+    ImageIO.write(
+        new BufferedImage(900, 4, BufferedImage.TYPE_INT_RGB), "png", item.image().toFile());
+    try (Questions questions = questions(1)) {
+      assertThatThrownBy(() -> questions.at(0))
+          .isInstanceOf(InputException.class)
+          .hasMessageContainingAll("item " + item.id() + ":", "900x4");
+    }
+  }
+
+  @Test
   void imagesOfTheNextStepsAreReadAheadAndNoOthers() throws Exception {
     DataOrder inTurn = new DataOrder(8, 2, false, 0);
     try (Questions questions = new Questions(items, inTurn, 4, Tiny.model(), CONFIG)) {
@@ -105,10 +119,14 @@ class QuestionsTest {
   }
 
   @Test
-  void noThreadIsLeftBehind() {
+  void noThreadIsLeftBehind() throws InterruptedException {
     try (Questions questions = questions(9)) {
       questions.at(0);
       assertThat(threads()).isNotEmpty();
+    }
+    // A pool counts as ended a moment before its last thread is gone.
+    for (Thread thread : threads().toList()) {
+      thread.join(10_000);
     }
     assertThat(threads()).isEmpty();
   }

@@ -10,6 +10,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,13 @@ final class Tiny {
     return models.stream();
   }
 
+  /** The first one of them. */
   static Path model() {
-    return MODELS.resolve("tiny-qwen2-vl");
+    try {
+      return models().findFirst().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Questions about the color of a square. */

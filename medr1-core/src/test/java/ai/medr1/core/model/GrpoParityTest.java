@@ -25,6 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Gradients and optimizer steps of Med-R1's loss against the reference's. */
 @Tag("parity")
 class GrpoParityTest {
+  /**
+   * Bound for single log-probabilities after ten steps, for which the manifests state none. The
+   * reference's own move by up to 0.026 when its weights are changed by a random 1e-7 of their
+   * size.
+   */
+  private static final double TRAINED_LOGPS = 0.05;
 
   static Stream<Arguments> models() {
     return Golden.models().stream()
@@ -155,14 +161,14 @@ class GrpoParityTest {
     JsonNode manifest = manifest(name);
     double rate = manifest.at("/settings/learning_rate").asDouble();
     double bound = manifest.at("/tolerance/step_loss_abs").asDouble();
+    double gradientBound = manifest.at("/tolerance/grad_rel_to_peak").asDouble();
     try (QwenVl model = load(name, recompute)) {
       GrpoBatch batch = GrpoBatch.read(name, manifest, model.config());
       AdamW settings = new AdamW(0.9, 0.999, 1e-8, decay, 1, groups.equals("hf_trainer"));
       JsonNode norms = run.get("grad_norms_before_clip");
       for (int step = 0; step < norms.size(); step++) {
         assertLoss(batch.differentiate(model), run, step, bound);
-        double norm = norms.get(step).asDouble();
-        assertThat(model.step(settings, rate)).isCloseTo(norm, within(bound * norm));
+        Numbers.assertNorm(model.step(settings, rate), norms, step, gradientBound);
       }
       assertLoss(batch.differentiate(model), run, norms.size(), bound);
       assertWeights(model, run, manifest.at("/tolerance/final_l2_rel").asDouble());
@@ -171,7 +177,7 @@ class GrpoParityTest {
       Numbers.assertNear(
           model.logProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING),
           batch.ragged(results(name).floats(prefix + "logps")),
-          bound);
+          TRAINED_LOGPS);
     }
   }
 
