@@ -15,8 +15,11 @@ import java.util.function.Predicate;
 final class Footprint {
   private static final long MIB = 1 << 20;
 
-  /** JVM and libtorch without the Java heap, as measured on Linux. */
-  private static final long CPU_PROGRAM = 300 * MIB;
+  /** JVM and libtorch, as measured on Linux. */
+  private static final long CPU_PROGRAM = 350 * MIB;
+
+  /** What the tokenizers of models and trainer keep of a token together, measured likewise. */
+  private static final long TOKENIZERS = 2400;
 
   /** A CUDA context with the kernels of libtorch and the workspace of cuBLAS. */
   private static final long GPU_PROGRAM = 700 * MIB;
@@ -49,7 +52,7 @@ final class Footprint {
   MemoryPlan plan(OptionalLong available) {
     List<Segment> tape = tape();
     long base = program() + weights() + reference() + masters() + optimizer();
-    long forward = layers.textForward(work.tokens()) + layers.logitsChunk(false);
+    long forward = layers.textForward(work.tokens()) + layers.logits();
     long step = Math.max(sampling(), Math.max(forward, differentiated(tape)));
     return new MemoryPlan(
         work,
@@ -62,7 +65,7 @@ final class Footprint {
         optimizer(),
         sampling(),
         kept(tape),
-        layers.logitsChunk(learns("model.embed_tokens")),
+        layers.logits(),
         base + step,
         available);
   }
@@ -70,10 +73,12 @@ final class Footprint {
   // ---- what stays
 
   private long program() {
-    long images = work.heldImages() * layers.heldImage();
-    return options.device().isGpu()
-        ? GPU_PROGRAM
-        : CPU_PROGRAM + Math.max(Runtime.getRuntime().totalMemory(), images);
+    if (options.device().isGpu()) {
+      return GPU_PROGRAM;
+    }
+    // Images count twice: as garbage, too, until it is collected.
+    long images = 2 * work.heldImages() * layers.heldImage();
+    return CPU_PROGRAM + TOKENIZERS * config.text().vocabSize() + images;
   }
 
   private long element() {
@@ -133,7 +138,7 @@ final class Footprint {
     long tokens = prompts * work.promptTokens();
     long own = prompts * work.group() * work.completionTokens();
     long encode = Math.max(layers.textForward(tokens), layers.visionForward(prompts));
-    long decode = layers.cache(own) + layers.drawing();
+    long decode = layers.cache(own) + layers.drawing() + layers.packedWeights();
     return layers.cache(tokens) + Math.max(encode, decode) + merged();
   }
 
@@ -194,7 +199,7 @@ final class Footprint {
     boolean several = work.microBatches() > 1;
     long gradients = several ? gradients() : table;
     long alive = kept(tape);
-    long peak = alive + gradients + layers.logitsChunk(table > 0);
+    long peak = alive + gradients + layers.logits();
     for (int i = tape.size() - 1; i >= 0; i--) {
       Segment segment = tape.get(i);
       gradients += several ? 0 : segment.gradient();

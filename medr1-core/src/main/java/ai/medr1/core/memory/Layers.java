@@ -15,6 +15,11 @@ import ai.medr1.core.model.LoadOptions;
  * between the dense layers, e bytes of an element.
  */
 final class Layers {
+  private static final long LOGITS_AT_ONCE = 1 << 22;
+
+  /** Tokens of a completion from which on drawing packs weights. */
+  private static final int PACKS_FROM = 32;
+
   private final TextConfig text;
   private final VisionConfig vision;
   private final Family family;
@@ -149,13 +154,21 @@ final class Layers {
 
   // ---- the vocabulary
 
-  /** A chunk of logits with what is made of it; the projection's gradient where it is no sum. */
-  long logitsChunk(boolean learns) {
-    long vocabulary = text.vocabSize();
-    long chunk = Math.min(work.completions(), Math.max(1, Math.min(1024, (1L << 24) / vocabulary)));
-    boolean half = element < Float.BYTES;
-    long product = half && learns ? vocabulary * text.hiddenSize() * element : 0;
-    return chunk * vocabulary * (2 * Float.BYTES + (half ? element : 0)) + product;
+  /** The logits that exist at once when tokens are scored, with what is made of them. */
+  long logits() {
+    long atOnce = Math.min(LOGITS_AT_ONCE, work.completions() * text.vocabSize());
+    return atOnce * (2 * Float.BYTES + (element < Float.BYTES ? element : 0));
+  }
+
+  /** Copies of the decoder's dense layers and the projection that long drawing on a CPU makes. */
+  long packedWeights() {
+    if (options.device().isGpu() || work.completionTokens() < PACKS_FROM) {
+      return 0;
+    }
+    long d = text.hiddenSize();
+    long k = (long) text.kvHeads() * text.headSize();
+    long layer = d * (2 * d + 2 * k + 3L * text.intermediateSize());
+    return element * (text.layers() * layer + d * text.vocabSize());
   }
 
   /** Logits of a decoding step, and what drawing makes of them. */
