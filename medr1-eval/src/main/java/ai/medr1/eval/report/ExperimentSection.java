@@ -22,6 +22,12 @@ final class ExperimentSection {
   private static final String HOME = "tested on what it was trained on";
   private static final String AWAY = "tested on everything else";
 
+  private static final String POOLED =
+      "An item is answered by every model that is tested on it, and each of these answers counts:"
+          + " once per variant where models are tested on what they were trained on, several times"
+          + " elsewhere. The intervals take all answers as independent, so with several models"
+          + " they are narrower than those of as many items would be.";
+
   private final Page page;
   private final Experiment experiment;
   private final Map<String, Matrix> matrices = new LinkedHashMap<>();
@@ -43,7 +49,11 @@ final class ExperimentSection {
     page.paragraph(standing());
     page.figures(maps());
     page.figures(differences());
-    page.figures(bars());
+    List<Figure> bars = bars();
+    page.figures(bars);
+    if (!bars.isEmpty()) {
+      page.paragraph(POOLED);
+    }
     experiment.variants().forEach(this::curves);
     page.closed("Every training and every cell", this::cells);
     page.endSection();
@@ -126,7 +136,12 @@ final class ExperimentSection {
             .toList();
     return runs.isEmpty()
         ? List.of()
-        : List.of(Bars.of(id("bars", ""), "Accuracy of all answers together", groups, runs));
+        : List.of(
+            Bars.of(
+                id("bars", ""),
+                "Accuracy of all answers; an item counts once per model",
+                groups,
+                runs));
   }
 
   private void put(Map<String, Score> scores, String group, String variant, Predicate<Cell> meant) {

@@ -44,6 +44,7 @@ class ReportTest {
     assertThat(page)
         .contains("Accuracy, grpo-think", "Accuracy, zero-shot")
         .contains("Improvement, grpo-think over sft", "Improvement, sft over zero-shot")
+        .contains("an item counts once per model", "several times elsewhere")
         .contains("Training curves, sft", "19 of 21 cells are done, 1 failed")
         .contains("running", Html.escape(Runs.HOSTILE))
         .doesNotContain(Runs.HOSTILE);

@@ -5,10 +5,12 @@ import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
 import ai.medr1.data.VqaItem;
-import ai.medr1.eval.EvalFiles;
+import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
+import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.ModelAnswerer;
+import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
@@ -24,15 +26,18 @@ import ai.medr1.grpo.metrics.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A study: trains on each modality or task, evaluates each model on all of them, for every variant.
  *
  * <p>{@code matrix.json} is written after every change, before anything else is begun. What is done
  * in it is never done again; a training that was cut goes on from its newest checkpoint, a cell
- * that was cut or has failed is evaluated anew.
+ * that was cut goes on with the items that are left, and what has failed is tried anew.
  */
 public final class Experiment {
   private static final String CONFIG = "experiment.yaml";
@@ -256,17 +261,51 @@ public final class Experiment {
     long start = System.nanoTime();
     try {
       EvalReport report =
-          new Evaluator(
-                  variant.extractor(), config.evaluate().batch(), config.evaluate().skipBadItems())
-              .evaluate(
-                  answerer,
-                  axis.items(Part.TEST, cell.column()),
-                  progress -> listener.onProgress(cell, progress));
-      EvalFiles.write(report, variant.wording().toString(), config.out().resolve(cell.dir()));
+          report(cell, variant, answerer, progress -> listener.onProgress(cell, progress));
       finish(cell.done(report.overall(), seconds(start)), listener);
     } catch (RuntimeException | IOException e) {
       finish(cell.failed(reason(e)), listener);
     }
+  }
+
+  /** What a cell that was cut has answered already is not asked again. */
+  private EvalReport report(
+      Cell cell,
+      VariantConfig variant,
+      ModelAnswerer answerer,
+      Consumer<Evaluator.Progress> progress)
+      throws IOException {
+    EvaluateConfig how = config.evaluate();
+    List<VqaItem> items = axis.items(Part.TEST, cell.column());
+    EvalDirectory.Setup setup =
+        new EvalDirectory.Setup(
+            items,
+            variant.wording().toString(),
+            settings(cell, variant),
+            trainedOn(cell),
+            how.load().inference().deviceName());
+    try (EvalDirectory results = EvalDirectory.resume(config.out().resolve(cell.dir()), setup)) {
+      EvalReport report =
+          new Evaluator(variant.extractor(), how.batch(), how.skipBadItems())
+              .evaluate(answerer, items, results, progress);
+      results.finish(report);
+      return report;
+    }
+  }
+
+  private EvalSettings settings(Cell cell, VariantConfig variant) {
+    Map<String, Object> deciding = new LinkedHashMap<>(config.evaluate().deciding());
+    deciding.put("model", config.model().toString());
+    deciding.put("trainedOn", cell.row().orElse(""));
+    deciding.put("data", config.data().splits().toString());
+    deciding.put("prompt", variant.evaluationTemplate().text());
+    return new EvalSettings(deciding, config.evaluate().free());
+  }
+
+  private TrainingImages trainedOn(Cell cell) {
+    return cell.row()
+        .map(row -> TrainingImages.all(axis.items(Part.TRAIN, row)))
+        .orElse(TrainingImages.UNKNOWN);
   }
 
   private void fail(List<Cell> cells, String why, ExperimentListener listener) {

@@ -13,6 +13,8 @@ import ai.medr1.data.Part;
 import ai.medr1.data.Splits;
 import ai.medr1.data.phantom.PhantomConfig;
 import ai.medr1.data.phantom.Phantoms;
+import ai.medr1.eval.Evaluator;
+import ai.medr1.eval.ItemRows;
 import ai.medr1.eval.Score;
 import ai.medr1.grpo.config.ExperimentConfig;
 import ai.medr1.grpo.metrics.StepReport;
@@ -61,6 +63,13 @@ class ExperimentTest {
         .allSatisfy(
             cell -> assertThat(dir.resolve("out/" + cell.dir() + "/items.jsonl")).isNotEmptyFile());
     assertThat(MatrixFile.read(dir.resolve("out/matrix.json"))).isEqualTo(matrix);
+    assertThat(dir.resolve("out/eval/untrained/base/CT/items.jsonl"))
+        .content()
+        .contains("\"leaked\":null");
+    assertThat(dir.resolve("out/eval/grpo/MRI/CT/items.jsonl"))
+        .content()
+        .contains("\"leaked\":false");
+    assertThat(dir.resolve("out/eval/grpo/MRI/CT/environment.json")).isNotEmptyFile();
 
     Counter second = new Counter();
     Matrix again = Experiment.open(config("out")).run(second);
@@ -84,6 +93,30 @@ class ExperimentTest {
     assertThat(rest.cells).hasSize(5).doesNotContainAnyElementsOf(cut.cells);
     Matrix whole = Experiment.open(config("whole")).run(new Counter());
     assertThat(matrix.cells()).extracting(Cell::score).isEqualTo(scores(whole));
+  }
+
+  @Test
+  void aCellThatWasCutGoesOnWithTheItemsThatAreLeft() throws IOException {
+    Counter cut = new Counter();
+    cut.itemsBeforeCut = 2;
+    String half = "evaluate.batch=2";
+    assertThatThrownBy(() -> Experiment.open(config("cut", half)).run(cut)).isInstanceOf(Cut.class);
+    String cell = "eval/untrained/base/CT/";
+    Path rows = dir.resolve("cut/" + cell + "items.jsonl");
+    assertThat(rows).content().hasLineCount(2);
+    assertThat(dir.resolve("cut/" + cell + "summary.json")).doesNotExist();
+
+    Counter rest = new Counter();
+    Matrix matrix = Experiment.open(config("cut", half)).run(rest);
+
+    assertThat(rest.items).startsWith("untrained CT 4/5", "untrained CT 5/5", "untrained MRI 2/5");
+    Matrix whole = Experiment.open(config("whole")).run(new Counter());
+    assertThat(matrix.cells()).extracting(Cell::score).isEqualTo(scores(whole));
+    assertThat(ids(rows)).isEqualTo(ids(dir.resolve("whole/" + cell + "items.jsonl")));
+  }
+
+  private static List<String> ids(Path rows) {
+    return ItemRows.read(rows).stream().map(row -> row.item().id()).toList();
   }
 
   @Test
@@ -261,6 +294,8 @@ class ExperimentTest {
     final List<String> trainings = new ArrayList<>();
     final List<String> cells = new ArrayList<>();
     final List<Long> steps = new ArrayList<>();
+    final List<String> items = new ArrayList<>();
+    int itemsBeforeCut = Integer.MAX_VALUE;
     int cellsBeforeCut = Integer.MAX_VALUE;
     int stepsBeforeCut = Integer.MAX_VALUE;
 
@@ -281,6 +316,16 @@ class ExperimentTest {
               }
             }
           });
+    }
+
+    @Override
+    public void onProgress(Cell cell, Evaluator.Progress progress) {
+      items.add(
+          "%s %s %d/%d"
+              .formatted(cell.variant(), cell.column(), progress.done(), progress.total()));
+      if (progress.done() >= itemsBeforeCut) {
+        throw new Cut();
+      }
     }
 
     @Override
