@@ -1,8 +1,6 @@
 package ai.medr1.eval;
 
 import ai.medr1.data.AtomicFile;
-import ai.medr1.data.Modality;
-import ai.medr1.data.Task;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -10,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Writes a report as files; each is replaced as a whole or not at all. */
@@ -32,7 +28,7 @@ public final class EvalFiles {
     Files.createDirectories(directory);
     replace(directory.resolve("items.jsonl"), rows(report.items(), prompt));
     replace(directory.resolve(RESULTS), pretty(results(report)));
-    replace(directory.resolve(SUMMARY), pretty(summary(report)));
+    replace(directory.resolve(SUMMARY), pretty(EvalSummary.of(report)));
   }
 
   /** Removes what would be about other rows while an evaluation goes on. */
@@ -60,27 +56,6 @@ public final class EvalFiles {
         .put("solution", evaluated.item().solution());
     row.put("ground_truth", evaluated.item().solution()).put("model_output", evaluated.output());
     ItemRows.putText(row, "extracted_answer", evaluated.extracted());
-  }
-
-  /** Accuracies and the ends of their intervals are in [0, 1]. */
-  private static ObjectNode summary(EvalReport report) {
-    ObjectNode root = JSON.createObjectNode();
-    score(root.putObject("overall"), report.overall());
-    scores(root.putObject("byModality"), report.byModality(), Modality::fullName);
-    scores(root.putObject("byTask"), report.byTask(), Task::fullName);
-    return root.put("unparsable", report.unparsable()).put("skipped", report.skipped());
-  }
-
-  private static <K> void scores(ObjectNode group, Map<K, Score> of, Function<K, String> name) {
-    of.forEach((key, score) -> score(group.putObject(name.apply(key)), score));
-  }
-
-  private static void score(ObjectNode node, Score score) {
-    node.put("n", score.n())
-        .put("right", score.right())
-        .put("accuracy", score.accuracy())
-        .put("low", score.low())
-        .put("high", score.high());
   }
 
   private static String pretty(ObjectNode root) {

@@ -45,6 +45,13 @@ public record EvalReport(List<EvaluatedItem> items, int skipped) {
     return by(VqaItem::task);
   }
 
+  /** The score of every data set that there are items of, by name. */
+  public Map<String, Score> byDataset() {
+    return items.stream()
+        .filter(i -> i.item().dataset().isPresent())
+        .collect(groupingBy(i -> i.item().dataset().orElseThrow(), TreeMap::new, score()));
+  }
+
   /** Items whose output holds no answer that could be right or wrong; they count as wrong. */
   public int unparsable() {
     return (int) items.stream().filter(i -> !i.parsable()).count();

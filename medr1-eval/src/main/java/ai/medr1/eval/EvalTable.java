@@ -2,16 +2,26 @@ package ai.medr1.eval;
 
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.eval.EvalStatistics.Position;
+import ai.medr1.eval.stats.Guessing;
+import ai.medr1.eval.stats.Interval;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Reports as a table for terminals: plain ASCII, within 100 columns for one or two reports. */
+/**
+ * Reports as a table for terminals: plain ASCII, within 100 columns for one or two reports. What no
+ * report tells has no row.
+ */
 public final class EvalTable {
+  private static final String NOTHING = "";
+
   private final List<EvalReport> reports;
   private final StringBuilder out = new StringBuilder();
 
@@ -35,13 +45,22 @@ public final class EvalTable {
     row("", r -> cell("right/n", "accuracy", "95 % interval"));
     row("Overall", r -> cell(r.overall()));
     groups("By modality", EvalReport::byModality, Modality::fullName);
+    mean(EvalReport::byModality);
     groups("By task", EvalReport::byTask, Task::fullName);
+    mean(EvalReport::byTask);
+    groups("By place of the right answer", EvalTable::positions, Function.identity());
+    statistic("  Times chosen", s -> chosen(s.positions()));
+    leaks();
     row("Unparsable answers", r -> cell(String.valueOf(r.unparsable()), "", ""));
     row("Skipped items", r -> cell(String.valueOf(r.skipped()), "", ""));
+    statistic("Guessing", s -> s.guessing().map(EvalTable::cell).orElse(NOTHING));
+    statistic("Always the majority letter", s -> cell(s.majorityLetter().score()));
+    statistic("Calibration error", s -> s.calibration().map(EvalTable::cell).orElse(NOTHING));
+    samples();
     return out.toString();
   }
 
-  private <K extends Enum<K>> void groups(
+  private <K extends Comparable<K>> void groups(
       String title, Function<EvalReport, Map<K, Score>> groups, Function<K, String> name) {
     Set<K> keys =
         reports.stream()
@@ -53,6 +72,70 @@ public final class EvalTable {
     keys.forEach(key -> row("  " + name.apply(key), r -> cell(groups.apply(r), key)));
   }
 
+  /** The groups with the same weight for each, where there are several. */
+  private <K> void mean(Function<EvalReport, Map<K, Score>> groups) {
+    if (reports.stream().anyMatch(r -> groups.apply(r).size() > 1)) {
+      row("  Mean of these", r -> cell("", EvalStatistics.macro(groups.apply(r).values())));
+    }
+  }
+
+  private static Map<String, Score> positions(EvalReport report) {
+    return new EvalStatistics(report.items())
+        .positions().stream()
+            .filter(position -> position.score().isPresent())
+            .collect(Collectors.toMap(Position::letter, p -> p.score().orElseThrow()));
+  }
+
+  private static String chosen(List<Position> positions) {
+    return positions.isEmpty()
+        ? NOTHING
+        : wide(
+            positions.stream()
+                .map(position -> position.letter() + " " + position.chosen())
+                .collect(Collectors.joining(", ")));
+  }
+
+  private void leaks() {
+    boolean any = reports.stream().anyMatch(r -> statistics(r).leaked(true).isPresent());
+    if (any) {
+      row("Images not trained on", r -> cell(statistics(r).leaked(false)));
+      row("Images trained on", r -> cell(statistics(r).leaked(true)));
+    }
+  }
+
+  private void samples() {
+    statistic("pass@1", s -> pass(s, 1));
+    int k =
+        reports.stream()
+            .mapToInt(r -> statistics(r).samples().map(EvalStatistics.Samples::k).orElse(0))
+            .max()
+            .orElse(0);
+    if (k > 1) {
+      statistic("pass@" + k, s -> pass(s, k));
+      statistic("Majority of " + k, s -> cell(s.samples().map(of -> of.majority())));
+    }
+  }
+
+  private static String pass(EvalStatistics statistics, int k) {
+    return statistics
+        .samples()
+        .filter(samples -> samples.k() >= k)
+        .map(samples -> cell("", OptionalDouble.of(samples.passAtK().get(k - 1))))
+        .orElse(NOTHING);
+  }
+
+  /** A row, where any report has something in it. */
+  private void statistic(String name, Function<EvalStatistics, String> cell) {
+    List<String> cells = reports.stream().map(r -> cell.apply(statistics(r))).toList();
+    if (cells.stream().anyMatch(c -> !c.isEmpty())) {
+      line(name, cells.stream().map(c -> c.isEmpty() ? cell("-", "", "") : c).toList());
+    }
+  }
+
+  private static EvalStatistics statistics(EvalReport report) {
+    return new EvalStatistics(report.items());
+  }
+
   private void row(String name, Function<EvalReport, String> cell) {
     line(name, reports.stream().map(cell).toList());
   }
@@ -62,19 +145,44 @@ public final class EvalTable {
   }
 
   private static <K> String cell(Map<K, Score> scores, K key) {
-    Score score = scores.get(key);
-    return score == null ? cell("-", "", "") : cell(score);
+    return cell(Optional.ofNullable(scores.get(key)));
+  }
+
+  private static String cell(Optional<Score> score) {
+    return score.map(EvalTable::cell).orElse(cell("-", "", ""));
   }
 
   private static String cell(Score score) {
     return cell(
         score.right() + "/" + score.n(),
         percent(score.accuracy()) + " %",
-        percent(score.low()) + " - " + percent(score.high()));
+        range(score.low(), score.high()));
+  }
+
+  private static String cell(Guessing guessing) {
+    Interval interval = guessing.interval();
+    return cell("", percent(guessing.accuracy()) + " %", range(interval.low(), interval.high()));
+  }
+
+  private static String cell(EvalStatistics.LetterCalibration letters) {
+    return cell("", OptionalDouble.of(letters.calibration().expectedError()));
+  }
+
+  private static String cell(String count, OptionalDouble share) {
+    return cell(count, share.isPresent() ? percent(share.getAsDouble()) + " %" : "-", "");
   }
 
   private static String cell(String count, String accuracy, String interval) {
     return "%12s %8s %13s".formatted(count, accuracy, interval);
+  }
+
+  /** Text across the columns of a report. */
+  private static String wide(String text) {
+    return "%35s".formatted(text);
+  }
+
+  private static String range(double low, double high) {
+    return percent(low) + " - " + percent(high);
   }
 
   private static String percent(double share) {

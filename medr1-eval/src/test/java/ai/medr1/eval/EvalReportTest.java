@@ -49,10 +49,12 @@ class EvalReportTest {
             By modality
               Computed Tomography                  0/2    0.0 %    0.0 - 65.8
               Optical Coherence Tomography         1/1  100.0 %  20.7 - 100.0
+              Mean of these                              50.0 %
             By task
               Modality Recognition                 1/2   50.0 %    9.5 - 90.5
             Unparsable answers                       1
             Skipped items                            2
+            Always the majority letter             2/4   50.0 %   15.0 - 85.0
             """);
   }
 
@@ -76,10 +78,12 @@ class EvalReportTest {
               Computed Tomography                  0/2    0.0 %    0.0 - 65.8           -
               Magnetic Resonance Imaging             -                                0/1    0.0 %    0.0 - 79.3
               Optical Coherence Tomography         1/1  100.0 %  20.7 - 100.0           -
+              Mean of these                              50.0 %                              0.0 %
             By task
               Modality Recognition                 1/2   50.0 %    9.5 - 90.5           -
             Unparsable answers                       1                                  0
             Skipped items                            2                                  0
+            Always the majority letter             2/4   50.0 %   15.0 - 85.0         1/1  100.0 %  20.7 - 100.0
             """);
     assertThat(table.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
   }
