@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       ExperimentCommand.class,
       GenerateCommand.class,
       MergeCommand.class,

@@ -78,6 +78,7 @@ class Medr1Test {
         "train grpo",
         "train sft",
         "evaluate",
+        "compare",
         "generate",
         "report",
         "watch");
@@ -117,7 +118,8 @@ class Medr1Test {
         "evaluate --model m --data d --prompt think --out o --limit 0",
         "phantom",
         "phantom --images-for splits",
-        "audit"
+        "audit",
+        "compare one"
       })
   void aWrongCommandLineSaysWhatIsWrongAndWhereHelpIs(String line) {
     Outcome wrong = medr1(line.isEmpty() ? new String[0] : line.split(" "));
