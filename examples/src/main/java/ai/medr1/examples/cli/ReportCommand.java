@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "report",
     description = {
       "Makes one HTML page of runs: heat maps, improvements of one over another, curves, accuracies"
-          + " with intervals, questions with their answers, configuration and environment.",
+          + " with intervals, calibration, paired tests, questions with their answers, configuration and environment.",
       "The page needs no network and nothing beside it. Every figure is also written as SVG and"
           + " PNG, to the folder figures beside the page."
     },

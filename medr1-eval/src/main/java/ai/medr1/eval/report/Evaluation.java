@@ -1,5 +1,7 @@
 package ai.medr1.eval.report;
 
+import ai.medr1.eval.EvaluatedItem;
+import ai.medr1.eval.ItemRows;
 import ai.medr1.eval.Score;
 import ai.medr1.eval.report.Example.Reply;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,9 +16,15 @@ import java.util.function.Predicate;
  * What {@code medr1 evaluate} wrote to a directory.
  *
  * @param answers an example with one reply for every item, in the order of the file
+ * @param rows the same items, for statistics
  * @param summary statistics; empty until the evaluation is done
  */
-record Evaluation(String name, List<Example> answers, Optional<JsonNode> summary, Settings settings)
+record Evaluation(
+    String name,
+    List<Example> answers,
+    List<EvaluatedItem> rows,
+    Optional<JsonNode> summary,
+    Settings settings)
     implements RunInput {
   static final String ROWS = "items.jsonl";
 
@@ -24,6 +32,7 @@ record Evaluation(String name, List<Example> answers, Optional<JsonNode> summary
     return new Evaluation(
         name,
         answers(name, directory, Integer.MAX_VALUE),
+        ItemRows.read(directory.resolve(ROWS)),
         JsonFiles.tree(directory.resolve("summary.json")),
         Settings.of(directory));
   }

@@ -52,6 +52,8 @@ final class EvaluationSection {
     page.figures(bars);
     page.figures(maps());
     page.figures(differences());
+    PairedTables.write(page, runs);
+    page.figures(AnswerFigures.of(page, runs));
     runs.forEach(run -> Statistics.write(page, run));
     page.endSection();
   }

@@ -35,7 +35,21 @@ class ReportTest {
     assertThat(page)
         .contains("Accuracy by modality", "Accuracy by task", "Improvement, after over before")
         .contains("Optical Coherence Tomography", "Lesion Grading", "All statistics, after")
-        .contains("data:image/png;base64,", "batch: 8");
+        .contains("data:image/png;base64,", "batch: 8")
+        .contains("Paired test, after against before", "only before", "Holm")
+        .contains("Accuracy by place of the right answer", "How often each place is chosen")
+        .contains("Calibration, before: expected error", "the right answers");
+  }
+
+  @Test
+  void evaluationsOfOtherItemsAreNotPaired() throws IOException {
+    Path before = Runs.evaluation(dir.resolve("before"), 0.4);
+    Path after = Runs.evaluation(dir.resolve("after"), 0.8);
+    List<String> rows = Files.readAllLines(after.resolve("items.jsonl"));
+    Files.write(after.resolve("items.jsonl"), rows.subList(0, 30));
+    assertThat(page(before, after))
+        .contains("No paired test of before and after", "30 are in both", "Improvement, after")
+        .doesNotContain("Paired test, after against before");
   }
 
   @Test

@@ -37,7 +37,9 @@ final class Runs {
               List.of(Modality.values()).indexOf(modality));
       for (Task task : Task.values()) {
         for (int i = 0; i < 2; i++) {
-          rows.append(item(modality, task, i, image, random.nextDouble() < share)).append('\n');
+          ObjectNode item = item(modality, task, i, image, random.nextDouble() < share);
+          item.put("answerLogprob", Math.log(1 - 0.6 * random.nextDouble()));
+          rows.append(item).append('\n');
         }
       }
     }
@@ -51,19 +53,21 @@ final class Runs {
   }
 
   static ObjectNode item(Modality modality, Task task, int i, Path image, boolean right) {
-    String letter = right ? "B" : "A";
-    return JSON.createObjectNode()
-        .put("id", modality + "#" + task + i)
+    String gold = i == 0 ? "B" : "C";
+    String letter = right ? gold : "A";
+    ObjectNode row = JSON.createObjectNode();
+    List.of("A", "B", "C").forEach(row.putArray("options")::add);
+    return row.put("id", modality + "#" + task + i)
         .put("image", "Images/" + image.getFileName())
         .put("imageFile", image.toString())
-        .put("problem", task.fullName() + ", no. " + i + ": which is it? A)this, B)that")
-        .put("solution", "<answer> B </answer>")
+        .put("problem", task.fullName() + ", no. " + i + ": which is it? A)this, B)that, C)else")
+        .put("solution", "<answer> " + gold + " </answer>")
         .put("modality", modality.fullName())
         .put("task", task.fullName())
         .put(
             "output", "<think>It looks like " + letter + ".</think><answer>" + letter + "</answer>")
         .put("extracted", letter)
-        .put("gold", "B")
+        .put("gold", gold)
         .put("right", right)
         .put("tokens", 17)
         .put("answerLogprob", -0.5);

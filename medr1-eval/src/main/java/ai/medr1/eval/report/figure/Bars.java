@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -26,7 +27,7 @@ import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.jspecify.annotations.Nullable;
 
-/** Accuracies as bars with their 95 % intervals, a group of bars for every name. */
+/** Accuracies, or other shares, as bars with 95 % intervals, a group of bars for every name. */
 public final class Bars {
   private static final int WIDTH = 560;
   private static final int BAR = 18;
@@ -36,10 +37,21 @@ public final class Bars {
 
   private final List<String> groups;
   private final Map<String, Map<String, Score>> runs;
+  private final String counted;
+  private final String share;
+  private final Set<String> exact;
 
-  private Bars(List<String> groups, Map<String, Map<String, Score>> runs) {
+  private Bars(
+      List<String> groups,
+      Map<String, Map<String, Score>> runs,
+      String counted,
+      String share,
+      Set<String> exact) {
     this.groups = groups;
     this.runs = runs;
+    this.counted = counted;
+    this.share = share;
+    this.exact = exact;
   }
 
   /**
@@ -50,7 +62,21 @@ public final class Bars {
    */
   public static Figure of(
       String id, String title, List<String> groups, Map<String, Map<String, Score>> runs) {
-    return new Bars(groups, runs).figure(id, title);
+    return new Bars(groups, runs, "right", "accuracy", Set.of()).figure(id, title);
+  }
+
+  /**
+   * Bars of the shares of items that are counted in each group.
+   *
+   * @param exact name of a run whose shares are no sample, and have no intervals
+   */
+  public static Figure shares(
+      String id,
+      String title,
+      List<String> groups,
+      Map<String, Map<String, Score>> runs,
+      String exact) {
+    return new Bars(groups, runs, "counted", "share", Set.of(exact)).figure(id, title);
   }
 
   private Figure figure(String id, String title) {
@@ -87,8 +113,8 @@ public final class Bars {
     return plot;
   }
 
-  private static NumberAxis percentAxis() {
-    NumberAxis axis = new NumberAxis("accuracy in %, with 95 % intervals");
+  private NumberAxis percentAxis() {
+    NumberAxis axis = new NumberAxis(share + " in %, with 95 % intervals");
     Axes.style(axis);
     axis.setRange(0, 118); // room for the number behind a whisker that reaches 100
     axis.setTickUnit(new NumberTickUnit(20));
@@ -131,9 +157,15 @@ public final class Bars {
         double middle =
             calculateBarW0(plot, plot.getOrientation(), area, names, state, row, column)
                 + state.getBarWidth() / 2;
+        boolean sampled = !exact.contains(data.getRowKey(row).toString());
         double low = values.valueToJava2D(100 * score.low(), area, plot.getRangeAxisEdge());
-        double high = values.valueToJava2D(100 * score.high(), area, plot.getRangeAxisEdge());
-        whisker(canvas, low, high, middle);
+        double high =
+            values.valueToJava2D(
+                100 * (sampled ? score.high() : score.accuracy()), area, plot.getRangeAxisEdge());
+        if (sampled) {
+          whisker(canvas, low, high, middle);
+        }
+        canvas.setPaint(Tone.INK.light());
         canvas.setFont(Figure.TEXT);
         TextUtils.drawAlignedString(
             number(100 * score.accuracy()),
@@ -162,8 +194,8 @@ public final class Bars {
   }
 
   private String description() {
-    return "Bars of the accuracy of %s, for %s."
-        .formatted(String.join(", ", runs.keySet()), String.join(", ", groups));
+    return "Bars of the %s of %s, for %s."
+        .formatted(share, String.join(", ", runs.keySet()), String.join(", ", groups));
   }
 
   private Table table() {
@@ -178,17 +210,19 @@ public final class Bars {
           });
     }
     return new Table(
-        List.of("Of", "run", "right", "items", "accuracy in %", "95 % interval"), rows);
+        List.of("Of", "run", counted, "items", share + " in %", "95 % interval"), rows);
   }
 
-  private static List<String> tableRow(String group, String run, Score score) {
+  private List<String> tableRow(String group, String run, Score score) {
     return List.of(
         group,
         run,
         String.valueOf(score.right()),
         String.valueOf(score.n()),
         number(100 * score.accuracy()),
-        number(100 * score.low()) + " to " + number(100 * score.high()));
+        exact.contains(run)
+            ? "–"
+            : number(100 * score.low()) + " to " + number(100 * score.high()));
   }
 
   private static String number(double percent) {

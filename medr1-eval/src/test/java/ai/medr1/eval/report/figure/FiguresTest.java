@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.medr1.eval.Score;
+import ai.medr1.eval.stats.Calibration;
 import java.awt.Color;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
@@ -41,7 +42,17 @@ class FiguresTest {
         Curves.of("curve", "A curve", List.of(curve)),
         Curves.of("curves", "Curves", List.of(curve, curve)),
         Curves.of("point", "A point", List.of(new Curve("x", new double[] {1}, new double[] {2}))),
-        Bars.of("bars", "Bars", List.of("Overall", "CT"), runs));
+        Bars.of("bars", "Bars", List.of("Overall", "CT"), runs),
+        Bars.shares("shares", "Shares", List.of("Overall", "CT"), runs, "another"),
+        Reliability.of("reliability", "Reliable?", calibration().bins()));
+  }
+
+  private static Calibration calibration() {
+    return new Calibration(
+        List.of(
+            new Calibration.Answered(0.62, true),
+            new Calibration.Answered(0.7, false),
+            new Calibration.Answered(0.9, true)));
   }
 
   private static Matrix oneRow() {
@@ -87,6 +98,25 @@ class FiguresTest {
             List.of("CT", "+1.24", "−10.32", "−4.54"),
             List.of("MRI & more", "–", "0.00", "0.00"),
             List.of("mean", "+1.24", "−5.16", "−3.03"));
+  }
+
+  @Test
+  void reliabilityHasARowForEveryBinWithAnswers() {
+    assertThat(Reliability.of("r", "Reliable?", calibration().bins()).values().rows())
+        .containsExactly(
+            List.of("60 to 70", "2", "66.0", "50.0", "9.5 to 90.5"),
+            List.of("80 to 90", "1", "90.0", "100.0", "20.7 to 100.0"));
+  }
+
+  @Test
+  void whatIsNoSampleHasNoInterval() {
+    Map<String, Map<String, Score>> runs = new LinkedHashMap<>();
+    runs.put("run", Map.of("A", new Score(10, 4)));
+    runs.put("all", Map.of("A", new Score(10, 5)));
+    assertThat(Bars.shares("s", "Shares", List.of("A"), runs, "all").values().rows())
+        .containsExactly(
+            List.of("A", "run", "4", "10", "40.0", "16.8 to 68.7"),
+            List.of("A", "all", "5", "10", "50.0", "–"));
   }
 
   @Test

@@ -1,0 +1,103 @@
+package ai.medr1.eval.report;
+
+import ai.medr1.core.InputException;
+import ai.medr1.data.Modality;
+import ai.medr1.data.Task;
+import ai.medr1.eval.Comparison;
+import ai.medr1.eval.report.figure.Table;
+import ai.medr1.eval.stats.Interval;
+import ai.medr1.eval.stats.Paired;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Every evaluation compared with the first, item by item. */
+final class PairedTables {
+  private static final String METHOD =
+      "Difference in percentage points. p: McNemar's test, exact where one alone is right on fewer"
+          + " than 25 items, else from the chi-square distribution; Holm: p corrected for the"
+          + " number of modalities, or of tasks.";
+
+  private static final String NO_BREAK = "\u00a0";
+
+  private PairedTables() {}
+
+  static void write(Page page, List<Evaluation> runs) {
+    runs.stream().skip(1).forEach(run -> write(page, runs.get(0), run));
+  }
+
+  private static void write(Page page, Evaluation first, Evaluation second) {
+    Comparison comparison;
+    try {
+      comparison = Comparison.of(first.rows(), second.rows());
+    } catch (InputException otherItems) {
+      page.paragraph(
+          "No paired test of %s and %s: %s"
+              .formatted(first.name(), second.name(), otherItems.getMessage()));
+      return;
+    }
+    page.table(
+        "Paired test, %s against %s".formatted(second.name(), first.name()),
+        new Table(header(first.name(), second.name()), rows(comparison)));
+    page.paragraph(METHOD);
+  }
+
+  private static List<String> header(String first, String second) {
+    return List.of(
+        "",
+        "items",
+        first + " %",
+        second + " %",
+        "difference",
+        "95 % interval",
+        "p",
+        "Holm",
+        "only " + first,
+        "only " + second);
+  }
+
+  private static List<List<String>> rows(Comparison comparison) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("Overall", comparison.overall(), "–"));
+    rows.addAll(rows(comparison.byModality(), Modality::fullName));
+    rows.addAll(rows(comparison.byTask(), Task::fullName));
+    return rows;
+  }
+
+  private static <K> List<List<String>> rows(
+      Map<K, Comparison.Group> groups, Function<K, String> name) {
+    return groups.entrySet().stream()
+        .map(group -> row(name.apply(group.getKey()), group.getValue()))
+        .toList();
+  }
+
+  private static List<String> row(String name, Comparison.Group group) {
+    return row(name, group.paired(), p(group.holm()));
+  }
+
+  private static List<String> row(String name, Paired paired, String holm) {
+    Interval interval = paired.differenceInterval();
+    return List.of(
+        name,
+        String.valueOf(paired.n()),
+        Statistics.percent((double) paired.firstRight() / paired.n()),
+        Statistics.percent((double) paired.secondRight() / paired.n()),
+        signed(paired.difference()),
+        signed(interval.low()) + NO_BREAK + "to" + NO_BREAK + signed(interval.high()),
+        p(paired.pValue()),
+        holm,
+        String.valueOf(paired.first()),
+        String.valueOf(paired.second()));
+  }
+
+  private static String signed(double difference) {
+    String text = String.format(Locale.ROOT, "%+.1f", 100 * difference).replace('-', '−');
+    return text.endsWith("0.0") && text.length() == 4 ? "0.0" : text;
+  }
+
+  private static String p(double p) {
+    return p < 1e-4 ? "<" + NO_BREAK + "0.0001" : String.format(Locale.ROOT, "%.4f", p);
+  }
+}
