@@ -2,13 +2,17 @@ package ai.medr1.eval;
 
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.model.Request;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.data.VqaItem;
-import java.util.List;
+import java.util.Iterator;
+import java.util.Spliterators;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.StreamSupport;
 
 /**
- * A model that answers greedily.
+ * A model that answers greedily; the next question takes the place of one that is answered.
  *
  * @param model not closed here
  * @param maxNewTokens tokens per answer at most; Med-R1 evaluates with 256
@@ -17,17 +21,29 @@ public record ModelAnswerer(QwenVl model, VqaPrompts prompts, int maxNewTokens)
     implements Answerer {
 
   @Override
+  public int length(VqaItem item) {
+    return prompts.length(item);
+  }
+
+  @Override
   public Prompt prompt(VqaItem item) {
     return prompts.of(item);
   }
 
   @Override
-  public List<Answer> answer(List<Prompt> batch) {
+  public void answer(Iterator<Question> questions, int atOnce, ObjIntConsumer<Answer> answered) {
     Sampling greedy = Sampling.greedy(maxNewTokens, model.stopTokens());
-    long[] unused = new long[batch.size()]; // greedy decoding draws no random numbers
-    return model.generate(batch, 1, greedy, unused).groups().stream()
-        .map(group -> answer(group.get(0)))
-        .toList();
+    model.answer(
+        requests(questions),
+        atOnce,
+        greedy,
+        (continuation, number) -> answered.accept(answer(continuation), number));
+  }
+
+  private static Iterator<Request> requests(Iterator<Question> questions) {
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(questions, 0), false)
+        .map(question -> Request.of(question.prompt()))
+        .iterator();
   }
 
   @Override

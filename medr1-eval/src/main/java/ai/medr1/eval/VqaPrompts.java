@@ -2,6 +2,7 @@ package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.image.Images;
+import ai.medr1.core.image.SmartResize;
 import ai.medr1.core.text.Content;
 import ai.medr1.core.text.Message;
 import ai.medr1.core.text.Processor;
@@ -27,6 +28,18 @@ public record VqaPrompts(Processor processor, PromptTemplate template, int maxPr
     Prompt prompt = whole(item);
     processor.requireLength(prompt, maxPromptLength, item.source().toString());
     return prompt;
+  }
+
+  /**
+   * Tokens of the item's image and problem, without the image being decoded: longer prompts have
+   * more of them.
+   *
+   * @throws InputException if the image can't be used
+   */
+  public int length(VqaItem item) {
+    SmartResize.Size size = Images.size(item.image());
+    return processor.imageTokens(size.height(), size.width())
+        + processor.tokenizer().encode(item.problem()).length;
   }
 
   private Prompt whole(VqaItem item) {

@@ -23,8 +23,8 @@ class EvalDirectoryTest {
 
   @TempDir Path temp;
 
-  /** Answers A; longer prompts come first in the data, so that batches are out of its order. */
-  private static final class Fake implements Answerer {
+  /** Answers A; shorter prompts come first in the data, so that answers are out of its order. */
+  private static final class Fake extends FakeAnswerer {
     final List<String> asked = new ArrayList<>();
     int left;
 
@@ -37,22 +37,17 @@ class EvalDirectoryTest {
 
     @Override
     public Prompt prompt(VqaItem item) {
-      return new Prompt(new int[100 - item.source().index()], List.of(), item.id());
+      return new Prompt(new int[100 + item.source().index()], List.of(), item.id());
     }
 
     @Override
-    public List<Answer> answer(List<Prompt> prompts) {
-      left -= prompts.size();
-      if (left < 0) {
+    Answer answer(Question question) {
+      if (--left < 0) {
         throw new IllegalStateException("the power is off");
       }
-      prompts.forEach(prompt -> asked.add(prompt.text()));
-      return prompts.stream().map(p -> Items.answer(p.text() + "<answer>A</answer>")).toList();
-    }
-
-    @Override
-    public String text(int[] tokens) {
-      return Items.text(tokens);
+      String id = question.item().id();
+      asked.add(id);
+      return Items.answer(id + "<answer>A</answer>");
     }
   }
 
@@ -110,7 +105,7 @@ class EvalDirectoryTest {
 
     evaluate(model, DATA, EvalDirectory.resume(directory, setup(DATA, 8, 5)), 5);
 
-    assertThat(model.asked).hasSize(7).doesNotContain("test.json#9", "test.json#8", "test.json#7");
+    assertThat(model.asked).hasSize(7).doesNotContain("test.json#9", "test.json#8", "test.json#6");
     for (String file : List.of("items.jsonl", "results.json", "summary.json")) {
       assertThat(directory.resolve(file)).hasSameTextualContentAs(whole().resolve(file));
     }
@@ -151,7 +146,7 @@ class EvalDirectoryTest {
     List<VqaItem> fewer = DATA.subList(0, 9);
     assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(fewer, 8, 2)))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("items.jsonl item 0", "test.json#9");
+        .hasMessageContainingAll("items.jsonl item 1", "test.json#9");
     List<VqaItem> changed = Stream.concat(fewer.stream(), Stream.of(Items.item(9, "B"))).toList();
     assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(changed, 8, 2)))
         .isInstanceOf(InputException.class)

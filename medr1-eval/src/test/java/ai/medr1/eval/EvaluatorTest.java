@@ -7,8 +7,11 @@ import ai.medr1.core.InputException;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.data.VqaItem;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +21,7 @@ class EvaluatorTest {
   /**
    * Answers A to everything; prompts have made-up lengths, and those over the limit are refused.
    */
-  private static final class Fake implements Answerer {
-    final List<List<Integer>> batches = new ArrayList<>();
+  private static class Fake extends FakeAnswerer {
     final int[] lengths;
 
     Fake(int... lengths) {
@@ -36,16 +38,8 @@ class EvaluatorTest {
     }
 
     @Override
-    public List<Answer> answer(List<Prompt> prompts) {
-      batches.add(prompts.stream().map(p -> p.ids().length).toList());
-      return prompts.stream()
-          .map(p -> Items.answer("no. " + index(p.text()) + " <answer>A</answer>"))
-          .toList();
-    }
-
-    @Override
-    public String text(int[] tokens) {
-      return Items.text(tokens);
+    Answer answer(Question question) {
+      return Items.answer("no. " + index(question.item().id()) + " <answer>A</answer>");
     }
 
     private static int index(String id) {
@@ -77,10 +71,43 @@ class EvaluatorTest {
   }
 
   @Test
-  void promptsOfLikeLengthShareABatch() {
+  void promptsOfLikeLengthAreOpenTogether() {
     Fake model = new Fake(9, 1, 8, 2, 7, 3);
     evaluate(model, 2, false);
-    assertThat(model.batches).containsExactly(List.of(1, 2), List.of(3, 7), List.of(8, 9));
+    assertThat(
+            model.rounds.stream()
+                .map(round -> round.stream().map(q -> q.prompt().ids().length).toList()))
+        .containsExactly(List.of(9, 8), List.of(7, 3), List.of(2, 1));
+  }
+
+  @Test
+  void promptsAreMadeNoFurtherAheadThanOneRound() {
+    AtomicInteger made = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger answered = new AtomicInteger();
+    Answerer model =
+        new FakeAnswerer() {
+          @Override
+          public int length(VqaItem item) {
+            return 1;
+          }
+
+          @Override
+          public Prompt prompt(VqaItem item) {
+            most.accumulateAndGet(made.incrementAndGet() - answered.get(), Math::max);
+            return new Prompt(new int[1], List.of(), item.id());
+          }
+
+          @Override
+          Answer answer(Question question) {
+            answered.incrementAndGet();
+            return Items.answer("A");
+          }
+        };
+    new Evaluator(AnswerExtractor.RAW, 3, false).evaluate(model, items(40), p -> {});
+    assertThat(made).hasValue(40);
+    // Three are open, three more and the one that was looked at are ready.
+    assertThat(most.get()).isBetween(3, 7);
   }
 
   @Test
@@ -108,31 +135,27 @@ class EvaluatorTest {
     new Evaluator(AnswerExtractor.TAG, 2, true)
         .evaluate(new Fake(5, 4, LONGEST + 1, 5), items(4), seen::add);
     assertThat(seen)
-        .containsExactly(new Evaluator.Progress(3, 4, 1), new Evaluator.Progress(4, 4, 2));
+        .containsExactly(
+            new Evaluator.Progress(1, 4, 0),
+            new Evaluator.Progress(2, 4, 1),
+            new Evaluator.Progress(3, 4, 2),
+            new Evaluator.Progress(4, 4, 2));
   }
 
   @Test
   void aModelThatLosesAnOutputIsNoticed() {
     Answerer silent =
-        new Answerer() {
+        new Fake(1, 1) {
           @Override
-          public Prompt prompt(VqaItem item) {
-            return new Prompt(new int[1], List.of(), "");
-          }
-
-          @Override
-          public List<Answer> answer(List<Prompt> prompts) {
-            return List.of();
-          }
-
-          @Override
-          public String text(int[] tokens) {
-            return "";
+          public void answer(
+              Iterator<Question> questions, int atOnce, ObjIntConsumer<Answer> answered) {
+            answered.accept(answer(questions.next()), 0);
+            questions.next();
           }
         };
     assertThatThrownBy(
-            () -> new Evaluator(AnswerExtractor.RAW, 2, false).evaluate(silent, items(1), p -> {}))
-        .hasMessageContaining("0 answers to 1 prompts");
+            () -> new Evaluator(AnswerExtractor.RAW, 2, false).evaluate(silent, items(2), p -> {}))
+        .hasMessageContaining("1 answers to 2 prompts");
   }
 
   @Test

@@ -57,14 +57,28 @@ public final class ImageProcessor {
    * @throws InputException when one side is more than 200 times the other
    */
   public PixelValues process(RgbImage image) {
-    SmartResize.Size size =
-        SmartResize.of(
-            image.height(),
-            image.width(),
-            config.patchSize() * config.mergeSize(),
-            config.minPixels(),
-            config.maxPixels());
+    SmartResize.Size size = resized(image.height(), image.width());
     return patches(Bicubic.resize(image, size.width(), size.height()));
+  }
+
+  /**
+   * The image tokens of an image of this size.
+   *
+   * @throws InputException when one side is more than 200 times the other
+   */
+  public int tokens(int height, int width) {
+    SmartResize.Size size = resized(height, width);
+    int side = config.patchSize() * config.mergeSize();
+    return (size.height() / side) * (size.width() / side);
+  }
+
+  private SmartResize.Size resized(int height, int width) {
+    return SmartResize.of(
+        height,
+        width,
+        config.patchSize() * config.mergeSize(),
+        config.minPixels(),
+        config.maxPixels());
   }
 
   private PixelValues patches(RgbImage image) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
@@ -54,6 +55,26 @@ public final class Images {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new InputException(
           refusal(file, "a " + format + " file that does not decode: " + reason), e);
+    }
+  }
+
+  /**
+   * The size of an image as its header tells it, upright or not, without decoding it.
+   *
+   * @throws InputException when the file cannot be read or is no image
+   */
+  public static SmartResize.Size size(Path file) {
+    try (ImageInputStream input = new FileImageInputStream(file.toFile())) {
+      ImageReader reader = reader(input);
+      try {
+        reader.setInput(input, true, true);
+        checkSize(reader.getWidth(0), reader.getHeight(0));
+        return new SmartResize.Size(reader.getHeight(0), reader.getWidth(0));
+      } finally {
+        reader.dispose();
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new InputException(refusal(file, "no image with a header (" + e + ")"), e);
     }
   }
 

@@ -88,6 +88,15 @@ public final class Processor implements AutoCloseable {
   }
 
   /**
+   * The tokens that an image of this size gets in a prompt.
+   *
+   * @throws InputException if its shape is too extreme
+   */
+  public int imageTokens(int height, int width) {
+    return imageProcessor.tokens(height, width);
+  }
+
+  /**
    * Refuses a prompt that is too long. Nothing is ever cut from a prompt: without some of its image
    * tokens it would be another image.
    *

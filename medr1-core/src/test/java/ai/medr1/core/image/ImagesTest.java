@@ -89,6 +89,26 @@ class ImagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"png", "jpg", "bmp", "tiff"})
+  void tellsTheSizeByTheHeader(String format) throws IOException {
+    Path file = write(encode(noise(23, 17), format), "picture.dat");
+    assertThat(Images.size(file)).isEqualTo(new SmartResize.Size(17, 23));
+  }
+
+  @Test
+  void aFileWithoutAHeaderHasNoSize() throws IOException {
+    for (byte[] bytes : new byte[][] {{}, {1, 2, 3}}) {
+      Path file = write(bytes, "empty.png");
+      assertThatThrownBy(() -> Images.size(file))
+          .isInstanceOf(InputException.class)
+          .hasMessageContainingAll("empty.png", "header");
+    }
+    assertThatThrownBy(() -> Images.size(dir.resolve("nowhere.png")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("nowhere.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "bmp", "tiff"})
   void refusesFilesCutShort(String format) throws IOException {
     byte[] whole = encode(noise(64, 48), format);
     for (double share : new double[] {0.02, 0.3, 0.6, 0.95}) {

@@ -14,7 +14,7 @@ import java.util.Map;
  * Settings of an evaluation: the keys of {@code medr1 evaluate --set}. The defaults are Med-R1's.
  *
  * @param maxNewTokens tokens of an answer at most
- * @param batch prompts that are answered together
+ * @param batch answers that are written at once
  * @param maxPromptLength tokens of a prompt at most, image tokens included
  * @param minPixels images with fewer are enlarged
  * @param maxPixels images with more are shrunk
