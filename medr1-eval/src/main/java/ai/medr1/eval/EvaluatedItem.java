@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param letterProbs probability of each option's letter among the options; empty where it was not
  *     computed
  * @param leaked whether the image is one of the training images, too; empty where that is unknown
- * @param samples where several answers were drawn: all of them, in order. The output is then that
- *     of the first with the most frequent answer
+ * @param samples further answers that were drawn, in order; empty where none were
  */
 public record EvaluatedItem(
     VqaItem item,
@@ -31,7 +30,7 @@ public record EvaluatedItem(
     Optional<Boolean> leaked,
     List<Sample> samples) {
 
-  /** One of several answers to the same item. */
+  /** One of several answers that were drawn to the same item. */
   public record Sample(String output, Optional<String> extracted) {}
 
   public EvaluatedItem {

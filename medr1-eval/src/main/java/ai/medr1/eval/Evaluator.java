@@ -131,9 +131,13 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
           extractor.extract(answer.text()),
           answer.tokens().length,
           AnswerLetter.logProb(answer, extractor, model::text),
-          Map.of(),
+          answer.letterProbs(),
           Optional.empty(),
-          List.of());
+          answer.samples().stream().map(this::sample).toList());
+    }
+
+    private EvaluatedItem.Sample sample(String output) {
+      return new EvaluatedItem.Sample(output, extractor.extract(output));
     }
 
     private void take(int index, EvaluatedItem item) {

@@ -51,7 +51,7 @@ public record ModelAnswerer(QwenVl model, VqaPrompts prompts, int maxNewTokens)
     return model.processor().tokenizer().decode(tokens, true);
   }
 
-  private Answer answer(Continuation continuation) {
+  Answer answer(Continuation continuation) {
     int[] tokens = continuation.ids();
     return new Answer(text(tokens), tokens, continuation.logps(), continuation.finished());
   }

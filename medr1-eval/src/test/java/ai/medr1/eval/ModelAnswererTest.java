@@ -1,20 +1,16 @@
 package ai.medr1.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.VqaItem;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,20 +22,13 @@ class ModelAnswererTest {
   @TempDir Path temp;
 
   static Stream<Path> models() throws IOException {
-    try (var all = Files.list(Path.of(System.getProperty("medr1.parity"), "models"))) {
-      return all
-          .filter(m -> Files.exists(m.resolve("preprocessor_config.json")))
-          .filter(m -> Files.exists(m.resolve("model.safetensors")))
-          .sorted()
-          .toList()
-          .stream();
-    }
+    return Goldens.models();
   }
 
   @ParameterizedTest
   @MethodSource("models")
   void batchesOfAnySizeGiveTheSameReport(Path directory) throws IOException {
-    List<VqaItem> items = items();
+    List<VqaItem> items = Goldens.items(temp, 5);
     try (QwenVl model = QwenVl.load(directory, LoadOptions.inference())) {
       VqaPrompts prompts = new VqaPrompts(model.processor(), PromptTemplate.NO_THINK, 4096);
       Answerer answerer = new ModelAnswerer(model, prompts, 6);
@@ -52,26 +41,16 @@ class ModelAnswererTest {
     }
   }
 
-  private List<VqaItem> items() throws IOException {
-    List<VqaItem> items = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      Path image = temp.resolve(i + ".png");
-      int side = 40 + 30 * i;
-      ImageIO.write(
-          new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
-      items.add(
-          new VqaItem(
-              String.valueOf(i),
-              i + ".png",
-              image,
-              "What is it?" + " Look again.".repeat(5 - i) + " A) CT, B) MRI",
-              "<answer> A </answer>",
-              List.of(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              new VqaItem.Source(Path.of("test.json"), i)));
+  @ParameterizedTest
+  @MethodSource("models")
+  void lengthsAreInTheOrderOfThePrompts(Path directory) throws IOException {
+    try (QwenVl model = QwenVl.load(directory, LoadOptions.inference())) {
+      VqaPrompts prompts = new VqaPrompts(model.processor(), PromptTemplate.NO_THINK, 4096);
+      List<Integer> rest =
+          Goldens.items(temp, 5).stream()
+              .map(item -> prompts.of(item).ids().length - prompts.length(item))
+              .toList();
+      assertThat(rest).allSatisfy(r -> assertThat(r).isCloseTo(rest.get(0), within(2)));
     }
-    return items;
   }
 }

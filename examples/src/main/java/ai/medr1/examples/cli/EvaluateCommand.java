@@ -10,7 +10,6 @@ import ai.medr1.eval.EvalReport;
 import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
-import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.eval.Wording;
 import ai.medr1.grpo.config.ConfigFile;
@@ -43,7 +42,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "  medr1 evaluate --model trained --data phantoms --prompt think --out before",
       "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --image-root OmniMedVQA \\",
-      "      --prompt zero-shot --out zero-shot --set modalities=[ct,mri] --set load.dtype=bfloat16"
+      "      --prompt zero-shot --out zero-shot --set modalities=[ct,mri] --set load.dtype=bfloat16",
+      "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --prompt zero-shot \\",
+      "      --out letters --set answer=letters",
+      "  medr1 evaluate --model trained --data phantoms --prompt think --out drawn \\",
+      "      --set samples=8 --set temperature=1"
     })
 final class EvaluateCommand implements Callable<Integer> {
   private static final long SAMPLE_SEED = 42;
@@ -112,7 +115,9 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Change a setting: maxNewTokens (256), batch (8), maxPromptLength (1024), minPixels"
+          "Change a setting: answer (text; or letters: the most probable one, nothing is written),"
+              + " samples (0) and temperature (0) of answers that are drawn besides, seed (42),"
+              + " maxNewTokens (256), batch (8), maxPromptLength (1024), minPixels"
               + " (3136), maxPixels (401408), skipBadItems (false), modalities, tasks, load.dtype"
               + " (float32), load.device (auto).")
   private List<String> settings = new ArrayList<>();
@@ -125,6 +130,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     EvaluateConfig config =
         ConfigFile.with(EvaluateConfig.defaults(), settings.toArray(String[]::new));
+    config.requireFits(prompt);
     EvalReport report = evaluate(config, items(config));
     spec.commandLine().getOut().print(EvalTable.of(report));
     return 0;
@@ -152,7 +158,7 @@ final class EvaluateCommand implements Callable<Integer> {
             resume ? EvalDirectory.resume(out, setup) : EvalDirectory.start(out, setup)) {
       VqaPrompts prompts =
           new VqaPrompts(qwen.processor(), prompt.template(), config.maxPromptLength());
-      Answerer answerer = new ModelAnswerer(qwen, prompts, config.maxNewTokens());
+      Answerer answerer = config.answerer(qwen, prompts);
       EvalReport report =
           new Evaluator(prompt.extractor(), config.batch(), config.skipBadItems())
               .evaluate(answerer, items.items(), results, progress());

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +271,45 @@ class Medr1Test {
     assertThat(environment.get("seconds").doubleValue()).isPositive();
   }
 
+  private List<JsonNode> rows(String prompt, String... settings) throws IOException {
+    Path out = dir.resolve("rows");
+    String[] line = {
+      "evaluate", "--model", model, "--data", phantoms, "--prompt", prompt, "--limit", "4", "--out"
+    };
+    Outcome outcome = medr1(with(with(line, out.toString(), "--set", "maxNewTokens=3"), settings));
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(OK);
+    List<JsonNode> rows = new ArrayList<>();
+    for (String row : Files.readAllLines(out.resolve("items.jsonl"))) {
+      rows.add(new ObjectMapper().readTree(row));
+    }
+    return rows;
+  }
+
+  @Test
+  void lettersAnswerWithoutText() throws IOException {
+    assertThat(rows("zero-shot", "--set", "answer=letters"))
+        .hasSize(4)
+        .allSatisfy(
+            row -> {
+              JsonNode letters = row.get("letterProbs");
+              assertThat(letters.has(row.get("output").textValue())).isTrue();
+              assertThat(row.get("options")).hasSize(letters.size());
+              assertThat(row.get("tokens").intValue()).isZero();
+            });
+  }
+
+  @Test
+  void drawsSamplesBesideTheGreedyAnswer() throws IOException {
+    List<JsonNode> greedy = rows("think");
+    List<JsonNode> drawn = rows("think", "--set", "samples=2", "--set", "temperature=1");
+    for (int i = 0; i < 4; i++) {
+      assertThat(drawn.get(i).get("output")).isEqualTo(greedy.get(i).get("output"));
+      assertThat(drawn.get(i).get("samples"))
+          .hasSize(2)
+          .allSatisfy(sample -> assertThat(sample.get("right").isBoolean()).isTrue());
+    }
+  }
+
   @Test
   void anEvaluationGoesOn() throws IOException {
     Path out = dir.resolve("gone-on");
@@ -330,6 +370,10 @@ class Medr1Test {
     evaluate(line, "maxNewToken=4").isOneLine(INPUT, "maxNewToken=4", "maxNewTokens?");
     evaluate(line, "maxNewTokens=few").isOneLine(INPUT, "maxNewTokens", "a whole number", "few");
     evaluate(line, "maxNewTokens=0").isOneLine(INPUT, "maxNewTokens is positive");
+    evaluate(line, "samples=2").isOneLine(INPUT, "samples is 2", "temperature is 0");
+    evaluate(line, "temperature=1").isOneLine(INPUT, "temperature is 1.0", "samples is 0");
+    evaluate(line, "answer=letters").isOneLine(INPUT, "letters", "think", "zero-shot");
+    evaluate(line, "answer=voice").isOneLine(INPUT, "answer", "text", "letters", "voice");
     evaluate(line, "modalities=[pet]").isOneLine(INPUT, "modalities", "ct", "pet");
     assertThat(out).doesNotExist();
   }

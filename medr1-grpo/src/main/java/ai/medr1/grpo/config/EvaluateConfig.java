@@ -1,9 +1,16 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
+import ai.medr1.eval.Answerer;
+import ai.medr1.eval.LetterAnswerer;
+import ai.medr1.eval.ModelAnswerer;
+import ai.medr1.eval.SamplingAnswerer;
+import ai.medr1.eval.VqaPrompts;
+import ai.medr1.eval.Wording;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +20,11 @@ import java.util.Map;
 /**
  * Settings of an evaluation: the keys of {@code medr1 evaluate --set}. The defaults are Med-R1's.
  *
+ * @param answer whether the model writes its answer, or the probabilities of the options' letters
+ *     decide
+ * @param samples answers that are drawn beside the greedy one; 0 for none
+ * @param temperature at which they are drawn; 0 where none are
+ * @param seed for what is drawn
  * @param maxNewTokens tokens of an answer at most
  * @param batch answers that are written at once
  * @param maxPromptLength tokens of a prompt at most, image tokens included
@@ -25,6 +37,10 @@ import java.util.Map;
  * @param load how the model is loaded
  */
 public record EvaluateConfig(
+    Form answer,
+    int samples,
+    double temperature,
+    long seed,
     int maxNewTokens,
     int batch,
     int maxPromptLength,
@@ -35,9 +51,31 @@ public record EvaluateConfig(
     List<Task> tasks,
     ModelOptions load) {
 
+  /** How an answer comes about. */
+  public enum Form {
+    /** The model writes. */
+    TEXT,
+    /** Nothing is written: the letter that is the most probable first token. */
+    LETTERS
+  }
+
   public EvaluateConfig {
     modalities = List.copyOf(modalities);
     tasks = List.copyOf(tasks);
+    Check.notNegative("samples", samples);
+    Check.notNegative("temperature", temperature);
+    Check.that(
+        samples == 0 || temperature > 0,
+        "samples is %d, but temperature is 0, at which they would all be the greedy answer; set temperature too, for example to 1"
+            .formatted(samples));
+    Check.that(
+        samples > 0 || temperature == 0,
+        "temperature is %s, but samples is 0, and the output itself is always greedy; set samples too"
+            .formatted(temperature));
+    Check.that(
+        samples == 0 || answer == Form.TEXT,
+        "samples is %d, but answer is letters, for which nothing is drawn; remove one of them"
+            .formatted(samples));
     Check.positive("maxNewTokens", maxNewTokens);
     Check.positive("batch", batch);
     Check.positive("maxPromptLength", maxPromptLength);
@@ -50,12 +88,54 @@ public record EvaluateConfig(
   /** Med-R1's sizes, every item. */
   public static EvaluateConfig defaults() {
     return new EvaluateConfig(
-        256, 8, 1024, 3136, 401408, false, List.of(), List.of(), ModelOptions.defaults());
+        Form.TEXT,
+        0,
+        0,
+        42,
+        256,
+        8,
+        1024,
+        3136,
+        401408,
+        false,
+        List.of(),
+        List.of(),
+        ModelOptions.defaults());
+  }
+
+  /**
+   * The model with these settings.
+   *
+   * @param prompts made for a wording that {@link #requireFits} knows
+   */
+  public Answerer answerer(QwenVl model, VqaPrompts prompts) {
+    if (answer == Form.LETTERS) {
+      return new LetterAnswerer(model, prompts);
+    }
+    ModelAnswerer greedy = new ModelAnswerer(model, prompts, maxNewTokens);
+    return samples == 0 ? greedy : new SamplingAnswerer(greedy, samples, temperature, seed);
+  }
+
+  /**
+   * Refuses letters as answers to a prompt that asks for tags: their first token is none.
+   *
+   * @throws InputException naming what to change
+   */
+  public void requireFits(Wording wording) {
+    if (answer == Form.LETTERS && wording != Wording.ZERO_SHOT) {
+      throw new InputException(
+          "answer is letters, which compares letters as the first token of an answer, but the prompt %s asks for tags before the letter; expected the prompt zero-shot, or answer=text"
+              .formatted(wording));
+    }
   }
 
   /** Settings that decide what is asked and answered. */
   public Map<String, Object> deciding() {
     Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("answer", name(answer));
+    settings.put("samples", samples);
+    settings.put("temperature", temperature);
+    settings.put("seed", seed);
     settings.put("maxNewTokens", maxNewTokens);
     settings.put("maxPromptLength", maxPromptLength);
     settings.put("minPixels", minPixels);

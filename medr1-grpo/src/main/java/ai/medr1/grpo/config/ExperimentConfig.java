@@ -112,6 +112,16 @@ public record ExperimentConfig(
       Check.that(!variant.name().isEmpty(), "variants: one of them has no name");
       Check.that(
           seen.add(variant.name()), "variants: the name " + variant.name() + " is given twice");
+      requireFits(variant, evaluate);
+    }
+  }
+
+  private static void requireFits(VariantConfig variant, EvaluateConfig evaluate) {
+    try {
+      evaluate.requireFits(variant.wording());
+    } catch (InputException e) {
+      throw new InputException(
+          "variant %s: evaluate.%s".formatted(variant.name(), e.getMessage()), e);
     }
   }
 

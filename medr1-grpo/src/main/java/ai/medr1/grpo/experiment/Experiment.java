@@ -5,11 +5,11 @@ import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.Answerer;
 import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
 import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.Evaluator;
-import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.GrpoTrainer;
@@ -238,7 +238,7 @@ public final class Experiment {
       VqaPrompts prompts =
           new VqaPrompts(
               qwen.processor(), variant.evaluationTemplate(), settings.maxPromptLength());
-      ModelAnswerer answerer = new ModelAnswerer(qwen, prompts, settings.maxNewTokens());
+      Answerer answerer = settings.answerer(qwen, prompts);
       for (Cell cell : open(variant, row)) {
         evaluate(cell, variant, answerer, listener);
       }
@@ -256,7 +256,7 @@ public final class Experiment {
   }
 
   private void evaluate(
-      Cell cell, VariantConfig variant, ModelAnswerer answerer, ExperimentListener listener) {
+      Cell cell, VariantConfig variant, Answerer answerer, ExperimentListener listener) {
     save(matrix.with(cell.running()));
     long start = System.nanoTime();
     try {
@@ -270,10 +270,7 @@ public final class Experiment {
 
   /** What a cell that was cut has answered already is not asked again. */
   private EvalReport report(
-      Cell cell,
-      VariantConfig variant,
-      ModelAnswerer answerer,
-      Consumer<Evaluator.Progress> progress)
+      Cell cell, VariantConfig variant, Answerer answerer, Consumer<Evaluator.Progress> progress)
       throws IOException {
     EvaluateConfig how = config.evaluate();
     List<VqaItem> items = axis.items(Part.TEST, cell.column());

@@ -62,6 +62,8 @@ class ExperimentConfigTest {
         "grpo: {model: other} | grpo.model is decided for each training by the experiment",
         "sft: {data: {modalities: [ct]}} | sft.data.modalities is decided",
         "evaluate: {tasks: [lesion_grading]} | evaluate.modalities and evaluate.tasks are decided",
+        "evaluate: {answer: letters} | variant a: evaluate.answer is letters",
+        "evaluate: {samples: 4} | samples is 4, but temperature is 0",
       })
   void whatIsWrongIsNamed(String line, String message) {
     assertThatThrownBy(() -> read(NEEDED + line.strip().replaceFirst("^-", "  -") + "\n"))
