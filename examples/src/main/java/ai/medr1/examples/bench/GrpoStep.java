@@ -286,7 +286,7 @@ public final class GrpoStep implements Callable<Integer> {
   }
 
   /** Peak resident memory in MiB; 0 where the system does not tell. */
-  private static long peakMemory() throws IOException {
+  static long peakMemory() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return 0;
@@ -298,7 +298,7 @@ public final class GrpoStep implements Callable<Integer> {
         .orElse(0);
   }
 
-  private static double round(double value) {
+  static double round(double value) {
     return Math.round(value * 1000) / 1000.0;
   }
 }
