@@ -4,6 +4,8 @@ import ai.medr1.core.InputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -50,6 +52,13 @@ final class Failures {
       return String.valueOf(e.getMessage());
     }
     // The messages of these exceptions are often the name of a file and nothing else.
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    if (cause instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": this user may not read or write it";
+    }
+    if (cause instanceof FileAlreadyExistsException there) {
+      return there.getFile() + " is a file, but a folder is needed here: choose another name";
+    }
     return code == INPUT
         ? "cannot read or write: " + e
         : "fault of the program: " + e + " (--verbose shows where)";

@@ -1,13 +1,15 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.core.image.Images;
-import ai.medr1.core.image.RgbImage;
+import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Sampling;
+import ai.medr1.core.text.ChatTemplate;
 import ai.medr1.core.text.Content;
 import ai.medr1.core.text.Message;
+import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.eval.Wording;
 import java.nio.file.Path;
@@ -81,15 +83,17 @@ final class GenerateCommand implements Callable<Integer> {
           spec.commandLine(),
           "--max-new-tokens is from 1 to " + MOST_TOKENS + ", found " + maxNewTokens);
     }
-    List<RgbImage> pictures = images.stream().map(Images::read).toList();
+    images.forEach(Images::read); // a wrong file is told before the model is loaded
     LoadOptions plain = LoadOptions.inference();
     LoadOptions options = adapter.map(plain::withAdapter).orElse(plain);
     try (QwenVl qwen = QwenVl.load(model, options)) {
-      Prompt asked = qwen.processor().prompt(List.of(message()), pictures);
+      Processor processor = qwen.processor();
+      List<PixelValues> pictures = images.stream().map(processor::image).toList();
+      Prompt asked = processor.assemble(List.of(message()), pictures, ChatTemplate.Options.PROMPT);
       Sampling greedy = Sampling.greedy(maxNewTokens, qwen.stopTokens());
       Continuation answer = // greedy sampling draws no random numbers
           qwen.generate(List.of(asked), 1, greedy, new long[1]).groups().get(0).get(0);
-      spec.commandLine().getOut().println(qwen.processor().tokenizer().decode(answer.ids(), true));
+      spec.commandLine().getOut().println(processor.tokenizer().decode(answer.ids(), true));
     }
     return 0;
   }

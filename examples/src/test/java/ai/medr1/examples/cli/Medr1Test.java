@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +165,20 @@ class Medr1Test {
         .isOneLine(INPUT, nowhere, "does not exist");
     medr1("train", "grpo", "--config", nowhere).isOneLine(INPUT, nowhere);
     assertThat(Path.of(nowhere)).doesNotExist();
+  }
+
+  @Test
+  void anImageOfAnExtremeShapeIsNamed() throws IOException {
+    Path strip = dir.resolve("strip.png");
+    ImageIO.write(new BufferedImage(900, 4, BufferedImage.TYPE_INT_RGB), "png", strip.toFile());
+    medr1("generate", "--model", model, "--image", strip.toString(), "--question", "q")
+        .isOneLine(INPUT, strip.toString(), "200");
+  }
+
+  @Test
+  void aFileInThePlaceOfAFolderIsNamed() throws IOException {
+    Path file = Files.createFile(dir.resolve("file"));
+    medr1("quickstart", "--out", file.toString()).isOneLine(INPUT, file + " is a file");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package ai.medr1.core.text;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.image.DecodeMode;
 import ai.medr1.core.image.GridThw;
 import ai.medr1.core.image.ImageProcessor;
 import ai.medr1.core.image.PixelValues;
@@ -65,6 +66,15 @@ public final class Processor implements AutoCloseable {
     return prompt(messages, images, ChatTemplate.Options.PROMPT);
   }
 
+  /**
+   * Reads and preprocesses an image, for {@link #assemble}.
+   *
+   * @throws InputException naming the file, when it cannot be read or its shape is too extreme
+   */
+  public PixelValues image(Path file) {
+    return imageProcessor.process(file, DecodeMode.LOAD_IMAGE);
+  }
+
   /** The same with options of the template. */
   public Prompt prompt(
       List<Message> messages, List<RgbImage> images, ChatTemplate.Options options) {
@@ -108,7 +118,7 @@ public final class Processor implements AutoCloseable {
       long imageTokens = Arrays.stream(prompt.ids()).filter(id -> id == imagePad).count();
       throw new InputException(
           ("%s: the prompt has %d tokens (%d of them for images), more than maxPromptLength %d;"
-                  + " raise maxPromptLength, or lower max_pixels for smaller images")
+                  + " raise maxPromptLength, or lower maxPixels for smaller images")
               .formatted(item, length, imageTokens, maxPromptLength));
     }
   }

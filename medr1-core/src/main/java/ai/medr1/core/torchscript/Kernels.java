@@ -16,6 +16,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Kernels implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+
+  private static final ExitGate GATE = ExitGate.ofProcess(Duration.ofSeconds(30));
 
   private final PtNDManager manager;
   private final Model model;
@@ -114,7 +117,7 @@ public final class Kernels implements AutoCloseable {
       arguments[i] = plain(values[i]);
     }
     try {
-      IValueUtils.runMethod(block, method, arguments).close();
+      run(method, arguments).close();
     } finally {
       closeAll(arguments);
     }
@@ -127,7 +130,7 @@ public final class Kernels implements AutoCloseable {
     for (int i = 0; i < values.length; i++) {
       arguments[i] = plain(values[i]);
     }
-    try (IValue result = IValueUtils.runMethod(block, method, arguments)) {
+    try (IValue result = run(method, arguments)) {
       return result.toTensor((PtNDManager) owner);
     } finally {
       closeAll(arguments);
@@ -144,7 +147,7 @@ public final class Kernels implements AutoCloseable {
     try (IValue dictionary = IValue.stringMapFrom(arrays)) {
       List<IValue> all = new ArrayList<>(List.of(before));
       all.add(dictionary);
-      return IValueUtils.runMethod(block, method, all.toArray(new IValue[0]));
+      return run(method, all.toArray(new IValue[0]));
     }
   }
 
@@ -162,10 +165,14 @@ public final class Kernels implements AutoCloseable {
       selector.setName("module_method:" + method);
       list.add(selector);
       JniUtils.setGradMode(true);
-      return IValueUtils.forward(block, list, true);
+      return GATE.through(() -> IValueUtils.forward(block, list, true));
     } finally {
       JniUtils.setGradMode(false);
     }
+  }
+
+  private IValue run(String method, IValue... arguments) {
+    return GATE.through(() -> IValueUtils.runMethod(block, method, arguments));
   }
 
   private static NDArray named(NDArray array, String name) {

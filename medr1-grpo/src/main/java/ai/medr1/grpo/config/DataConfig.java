@@ -89,6 +89,9 @@ public record DataConfig(
    */
   public VqaDataset load() {
     VqaDataset all = Files.isDirectory(splits) ? part(Splits.load(splits, imageRoot())) : file();
+    if (all.size() == 0) {
+      throw new InputException(splits + " has no training items");
+    }
     VqaDataset chosen = modalities.isEmpty() ? all : all.modalities(EnumSet.copyOf(modalities));
     chosen = tasks.isEmpty() ? chosen : chosen.tasks(EnumSet.copyOf(tasks));
     if (chosen.size() == 0) {

@@ -165,6 +165,9 @@ public record EvaluateConfig(
    * @throws InputException if none is left
    */
   public VqaDataset select(VqaDataset all) {
+    if (all.size() == 0) {
+      throw new InputException(all.name() + " has no items: there is nothing to evaluate");
+    }
     VqaDataset chosen = modalities.isEmpty() ? all : all.modalities(EnumSet.copyOf(modalities));
     chosen = tasks.isEmpty() ? chosen : chosen.tasks(EnumSet.copyOf(tasks));
     if (chosen.size() == 0) {
