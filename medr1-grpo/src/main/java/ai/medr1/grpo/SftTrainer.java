@@ -24,13 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Trains a model on given answers: the mean cross-entropy of all answer tokens of a step, their end
  * token included. Med-R1's baseline, and the warm start of a model that does not know the format.
  *
- * <p>An answer is a group of one completion, so the model's calls are those of GRPO. Deviation from
- * Med-R1's script: only the answer is learned, not the text of the prompt.
+ * <p>An answer is a group of one completion, so the model's calls are those of GRPO. With {@link
+ * SftConfig.Learned#ALL} the text of the prompt is learned as well.
  *
  * <p>The trainer owns the model that it loads until {@link #close}.
  */
@@ -50,7 +51,20 @@ public final class SftTrainer implements AutoCloseable {
   private final MemoryPlan memory;
   private final MicroBatches microBatches;
 
-  private record Example(Prompt prompt, Continuation answer) implements MicroBatches.Sequences {
+  /**
+   * @param labels [tokens of prompt and answer] which are learned
+   */
+  private record Example(Prompt prompt, Continuation answer, boolean[] labels)
+      implements MicroBatches.Sequences {
+
+    long learned() {
+      return IntStream.range(0, labels.length).filter(i -> labels[i]).count();
+    }
+
+    Prompt sequence() {
+      return new Prompt(concat(prompt.ids(), answer.ids()), prompt.images(), prompt.text());
+    }
+
     @Override
     public int promptLength() {
       return prompt.ids().length;
@@ -170,7 +184,7 @@ public final class SftTrainer implements AutoCloseable {
     StepClock clock = new StepClock();
     List<Example> examples =
         clock.time("prepare_s", () -> questions.at(step)).stream().map(this::example).toList();
-    long tokens = examples.stream().mapToLong(Example::longest).sum();
+    long tokens = examples.stream().mapToLong(Example::learned).sum();
     double loss =
         microBatches.run(
             examples,
@@ -183,21 +197,49 @@ public final class SftTrainer implements AutoCloseable {
   private Example example(Question question) {
     Tokenizer tokenizer = questions.tokenizer();
     int[] text = tokenizer.encode(answers.apply(question.item()));
-    int[] ids = Arrays.copyOf(text, text.length + 1);
-    ids[text.length] = tokenizer.id("<|im_end|>");
-    return new Example(question.prompt(), new Continuation(ids, new float[ids.length], true));
+    int[] ids = concat(text, new int[] {tokenizer.id("<|im_end|>")});
+    Prompt prompt = question.prompt();
+    if (config.learn() == SftConfig.Learned.ALL) {
+      ids = concat(ids, tokenizer.encode("\n"));
+    }
+    int first = config.learn() == SftConfig.Learned.ALL ? 1 : prompt.ids().length;
+    boolean[] labels = labels(concat(prompt.ids(), ids), first, tokenizer.id("<|image_pad|>"));
+    return new Example(prompt, new Continuation(ids, new float[ids.length], true), labels);
+  }
+
+  private static boolean[] labels(int[] sequence, int first, int imagePad) {
+    boolean[] labels = new boolean[sequence.length];
+    for (int i = first; i < sequence.length; i++) {
+      labels[i] = sequence[i] != imagePad;
+    }
+    return labels;
+  }
+
+  private static int[] concat(int[] a, int[] b) {
+    int[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
   }
 
   /** Adds the gradient of some examples; gives their share of the loss. */
   private double differentiate(List<Example> part, long tokens, StepClock clock) {
-    List<Prompt> prompts = part.stream().map(Example::prompt).toList();
-    Continuations learned = new Continuations(part.stream().map(e -> List.of(e.answer())).toList());
-    try (Scored scored = clock.time("score_s", () -> model.score(prompts, learned, PLAIN))) {
+    try (Scored scored = clock.time("score_s", () -> score(part))) {
       NDArray dLogps = scored.mask().mul(-1f / tokens); // [B, 1, L]
       double loss = scored.logps().mul(dLogps).sum().getFloat();
       clock.run("update_s", () -> model.backward(scored, dLogps));
       return loss;
     }
+  }
+
+  private Scored score(List<Example> part) {
+    if (config.learn() == SftConfig.Learned.ALL) {
+      return model.scoreSequences(
+          part.stream().map(Example::sequence).toList(),
+          part.stream().map(Example::labels).toList());
+    }
+    List<Prompt> prompts = part.stream().map(Example::prompt).toList();
+    Continuations learned = new Continuations(part.stream().map(e -> List.of(e.answer())).toList());
+    return model.score(prompts, learned, PLAIN);
   }
 
   /** The norm of the gradients; not finite where no update was made. */

@@ -7,7 +7,8 @@ import java.util.List;
  * A supervised run. The defaults are Med-R1's baseline (arXiv 2503.13939 and its published training
  * script): one epoch of 4 × 16 items per step, learning rate 2e-5 with a cosine.
  *
- * <p>Deviation: only the answer is learned. Med-R1's script also learns the text of the prompt.
+ * <p>Deviation: only the answer is learned. Med-R1's script also learns the text of the prompt, as
+ * {@link Learned#ALL} does.
  *
  * @param model checkpoint to start from
  * @param out directory of the run
@@ -18,6 +19,7 @@ import java.util.List;
  * @param batchTokens tokens of such a micro-batch at most, padding included; 0: as many as fit into
  *     memory as planned
  * @param accumulation batches of one optimizer step
+ * @param learn which tokens are learned
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
  */
@@ -30,11 +32,23 @@ public record SftConfig(
     int batch,
     int batchTokens,
     int accumulation,
+    Learned learn,
     int maxBadSteps,
     DataConfig data,
     OptimizerConfig optimizer,
     ModelOptions load,
     CheckpointConfig checkpoint) {
+
+  /** Which tokens are learned. */
+  public enum Learned {
+    /** Those of the answer and the token that ends it. */
+    ANSWER,
+    /**
+     * All but the first and those that stand for images: the system message, the question and the
+     * answer with its line end, as Med-R1's script does.
+     */
+    ALL
+  }
 
   public SftConfig {
     Check.notNegative("epochs", epochs);
@@ -84,6 +98,7 @@ public record SftConfig(
         4,
         0,
         16,
+        Learned.ANSWER,
         10,
         DataConfig.defaults(),
         OptimizerConfig.sft(),
