@@ -21,6 +21,19 @@ final class Numbers {
     return largest;
   }
 
+  static double meanDifference(float[][][] found, float[][][] expected) {
+    double sum = 0;
+    long count = 0;
+    for (int b = 0; b < found.length; b++) {
+      for (int g = 0; g < found[b].length; g++) {
+        for (int i = 0; i < found[b][g].length; i++, count++) {
+          sum += Math.abs((double) found[b][g][i] - expected[b][g][i]);
+        }
+      }
+    }
+    return sum / count;
+  }
+
   static double peak(float[] values) {
     double peak = 0;
     for (float value : values) {
