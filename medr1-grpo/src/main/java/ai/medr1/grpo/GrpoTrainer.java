@@ -280,7 +280,7 @@ public final class GrpoTrainer implements AutoCloseable {
     Optional<float[][][]> reference =
         this.reference.map(
             model -> clock.time("reference_s", () -> model.logProbs(prompts, drawn, sampling)));
-    try (Scored scored = clock.time("score_s", () -> policy.score(prompts, drawn, sampling))) {
+    try (Scored scored = clock.time("score_s", () -> policy.scoreDrawn(prompts, drawn, sampling))) {
       Optional<NDArray> refLogps = reference.map(ragged -> padded(ragged, scored));
       LossGradient gradient =
           LossGradient.of(

@@ -152,7 +152,7 @@ public final class GrpoStep implements Callable<Integer> {
         beta == 0
             ? new float[0][][]
             : time("reference_s", () -> reference.logProbs(batch, drawn, sampling));
-    try (Scored scored = time("score_s", () -> policy.score(batch, drawn, sampling))) {
+    try (Scored scored = time("score_s", () -> policy.scoreDrawn(batch, drawn, sampling))) {
       NDArray dLogps = gradient(scored, refLogps);
       time(
           "update_s",

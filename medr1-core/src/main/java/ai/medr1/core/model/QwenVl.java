@@ -42,6 +42,8 @@ import java.util.WeakHashMap;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Qwen2-VL or Qwen2.5-VL model with its processor: everything that training and evaluation need
@@ -70,19 +72,31 @@ public final class QwenVl implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final LoadOptions options;
   private final Kernels kernels;
-  private final Processor processor;
+  private final PreprocessorConfig images;
   final Inputs inputs;
   private final Optional<LoraBranches> lora;
   private final List<String> trained;
   private final Map<PixelValues, float[]> frozenFeatures = new WeakHashMap<>();
+  private @Nullable Processor processor; // opened when it is asked for: its tokenizer is large
+  private @Nullable VisionTape vision; // of the images that were encoded last
   private long handles;
   private long updates;
 
-  private QwenVl(Checkpoint checkpoint, LoadOptions options, Kernels kernels, Processor processor) {
+  /** What is kept in native memory of a run of the vision tower. */
+  private record VisionTape(long handle, List<PixelValues> images) {
+    @SuppressWarnings("ReferenceEquality") // the very same images; comparing pixels would cost more
+    boolean isOf(List<PixelValues> others) {
+      return images.size() == others.size()
+          && IntStream.range(0, images.size()).allMatch(i -> images.get(i) == others.get(i));
+    }
+  }
+
+  private QwenVl(
+      Checkpoint checkpoint, LoadOptions options, Kernels kernels, PreprocessorConfig images) {
     this.checkpoint = checkpoint;
     this.options = options;
     this.kernels = kernels;
-    this.processor = processor;
+    this.images = images;
     this.inputs = new Inputs(checkpoint.config());
     this.lora = LoraBranches.of(checkpoint, options, kernels);
     this.trained = options.trains() ? trainedNames() : List.of();
@@ -118,18 +132,16 @@ public final class QwenVl implements AutoCloseable {
   public static QwenVl load(Path directory, LoadOptions options, PreprocessorConfig images) {
     Checkpoint checkpoint = Checkpoint.open(directory);
     requireFit(directory, images, checkpoint.config().vision());
-    Processor processor = Processor.load(directory, images);
     Kernels kernels = null;
     try {
       kernels = Kernels.load(attributes(checkpoint.config()), options.device());
-      QwenVl model = new QwenVl(checkpoint, options, kernels, processor);
+      QwenVl model = new QwenVl(checkpoint, options, kernels, images);
       model.fill();
       return model;
     } catch (RuntimeException e) {
       if (kernels != null) {
         kernels.close();
       }
-      processor.close();
       throw e;
     }
   }
@@ -199,8 +211,16 @@ public final class QwenVl implements AutoCloseable {
     return checkpoint;
   }
 
-  /** Turns messages and images into prompts for this model; closed with it. */
-  public Processor processor() {
+  /**
+   * Turns messages and images into prompts for this model; closed with it.
+   *
+   * @throws ai.medr1.core.InputException if the directory's tokenizer or chat template is missing
+   *     or damaged
+   */
+  public synchronized Processor processor() {
+    if (processor == null) {
+      processor = Processor.load(checkpoint.dir(), images);
+    }
     return processor;
   }
 
@@ -256,12 +276,17 @@ public final class QwenVl implements AutoCloseable {
 
   // ---- drawing completions
 
-  /** Runs the vision tower and the prompts, once. The result belongs to the caller. */
+  /**
+   * Runs the vision tower and the prompts, once. The result belongs to the caller.
+   *
+   * <p>A model whose vision tower is trained keeps the inputs of its layers as well: if the same
+   * images are scored next, before the weights change, the tower does not run again.
+   */
   public PrefixCache encode(List<Prompt> prompts) {
     PackedBatch batch = PackedBatch.ofPrompts(prompts, config());
     try (Arguments a = new Arguments(kernels.manager())) {
       inputs.addBatch(a, batch);
-      a.array("features", features(prompts, a.scope()));
+      a.array("features", featuresToScore(prompts, a.scope()));
       return new PrefixCache(List.copyOf(prompts), batch, kernels.infer("encode", a));
     }
   }
@@ -445,7 +470,27 @@ public final class QwenVl implements AutoCloseable {
     return score(sequences, PackedBatch.ofSequences(sequences, labels, config()), UNCHANGED);
   }
 
+  /**
+   * The same of continuations that this model has just drawn with the weights that it has now: in
+   * float32 their log-probabilities are taken as they were drawn, which spares a pass over the
+   * vocabulary.
+   *
+   * @param drawn from {@link #sample}, with the same sampling
+   */
+  public Scored scoreDrawn(List<Prompt> prompts, Continuations drawn, Sampling sampling) {
+    PackedBatch batch = PackedBatch.of(prompts, drawn, config());
+    boolean exact = options.dtype() == DType.F32; // in bf16 two ways of computing differ too much
+    return score(prompts, batch, sampling, exact ? drawn.logps() : new float[0]);
+  }
+
   private Scored score(List<Prompt> prompts, PackedBatch batch, Sampling sampling) {
+    return score(prompts, batch, sampling, new float[0]);
+  }
+
+  /**
+   * @param drawn [targets] log-probabilities that are known, or none
+   */
+  private Scored score(List<Prompt> prompts, PackedBatch batch, Sampling sampling, float[] drawn) {
     if (!options.trains()) {
       throw new IllegalStateException(
           "this model was loaded without gradients: load it with LoadOptions.training()");
@@ -456,10 +501,15 @@ public final class QwenVl implements AutoCloseable {
       lora.ifPresent(branches -> branches.addDropout(a, updates));
       inputs.addBatch(a, batch);
       inputs.addTargets(a, batch, sampling);
+      a.numbers("drawn", drawn, drawn.length);
       a.integer("handle", handle);
       a.integer("again", options.recompute() ? 1 : 0);
       List<PixelValues> images = images(prompts);
-      if (options.keepsVision() || images.isEmpty()) {
+      if (vision != null && vision.isOf(images)) {
+        a.integer("kept", vision.handle());
+        a.numbers("features", new float[0], 0);
+        vision = null; // its tape goes on as a part of this graph
+      } else if (options.keepsVision() || images.isEmpty()) {
         a.array("features", features(prompts, a.scope()));
       } else {
         inputs.addVision(a, images);
@@ -513,6 +563,28 @@ public final class QwenVl implements AutoCloseable {
     return options.keepsVision() ? cachedFeatures(images, owner) : computeFeatures(images, owner);
   }
 
+  private NDArray featuresToScore(List<Prompt> prompts, NDManager owner) {
+    forgetVision();
+    List<PixelValues> images = images(prompts);
+    if (!options.trains() || options.keepsVision() || lora.isPresent() || images.isEmpty()) {
+      return features(prompts, owner);
+    }
+    vision = new VisionTape(handles++, images);
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addVision(a, images);
+      NDArray features = kernels.train("keep_vision", a.integer("handle", vision.handle())).get(0);
+      features.attach(owner);
+      return features;
+    }
+  }
+
+  private void forgetVision() {
+    if (vision != null) {
+      release(vision.handle());
+      vision = null;
+    }
+  }
+
   private NDArray computeFeatures(List<PixelValues> images, NDManager owner) {
     try (Arguments a = new Arguments(kernels.manager())) {
       inputs.addVision(a, images);
@@ -562,6 +634,7 @@ public final class QwenVl implements AutoCloseable {
    * @return the global norm of the gradients before clipping
    */
   public double step(AdamW settings, double learningRate) {
+    forgetVision();
     double norm = gradientNorm();
     if (Double.isFinite(norm)) {
       updates++;
@@ -738,7 +811,9 @@ public final class QwenVl implements AutoCloseable {
 
   @Override
   public void close() {
-    processor.close();
+    if (processor != null) {
+      processor.close();
+    }
     kernels.close();
   }
 }

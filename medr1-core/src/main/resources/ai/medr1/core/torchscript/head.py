@@ -82,6 +82,11 @@ def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned
   return (torch.cat(picked, 0), torch.cat(normalisers, 0), torch.cat(expected, 0))
 
 
+def normalisers(h: Tensor, weight: Tensor, targets: Tensor, logps: Tensor, temperature: float) -> Tensor:
+  # The logs of the normalisers where the log-probabilities are known: only the targets' logits are computed.
+  return (h * torch.embedding(weight, targets)).sum([-1]) / temperature - logps
+
+
 def backward_frozen(weight: Tensor, targets: Tensor, expected: Tensor, d_logps: Tensor, temperature: float) -> Tensor:
   # d logp / d h = (the target's row of the weight - the expected row) / temperature -> d h, float32
   return (torch.embedding(weight, targets).to(dtype=6) - expected) * (d_logps / temperature).unsqueeze(-1)

@@ -214,6 +214,23 @@ class Model(Module):
       x = (self).run(1, i, self.w, x, c)
     return (self).run(2, 0, self.w, x, c).to(dtype=6)
 
+  def keep_vision(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # The same for images that are scored next: what score and backward need of the vision tower stays on the tape
+    # `handle`, the inputs of its layers alone, so that it runs once for drawing and scoring.
+    handle = int(a["handle"])
+    tape = annotate(List[List[Tensor]], [])
+    c = (self).vision_context(a)
+    c["features"] = (self).vision(tape, c, True)
+    self.tapes[handle] = tape
+    self.contexts[handle] = c
+    return [c["features"].to(dtype=6)]
+
+  def vision(self: __torch__.Model, tape: List[List[Tensor]], c: Dict[str, Tensor], again: bool) -> Tensor:
+    x = (self).forward_segment(tape, 0, 0, c["v.pixels"], c, again)
+    for i in range(self.depth):
+      x = (self).forward_segment(tape, 1, i, x, c, again)
+    return (self).forward_segment(tape, 2, 0, x, c, again)
+
   def embed(self: __torch__.Model, a: Dict[str, Tensor], features: Tensor) -> Tensor:
     x = torch.embedding(self.w["model.embed_tokens.weight"].detach(), a["ids"])
     if features.numel() > 0:
@@ -424,19 +441,29 @@ class Model(Module):
     tape = annotate(List[List[Tensor]], [])
     c = a
     features = a["features"]
-    if "v.pixels" in a:
+    if "kept" in a:
+      kept = int(a["kept"])
+      tape = self.tapes[kept]
+      c = self.contexts[kept]
+      features = c["features"]
+      for k in a.keys():
+        c[k] = a[k]
+      released = (self).release({"handle": a["kept"]})
+    elif "v.pixels" in a:
       c = (self).vision_context(a)
-      x = (self).forward_segment(tape, 0, 0, a["v.pixels"], c, again)
-      for i in range(self.depth):
-        x = (self).forward_segment(tape, 1, i, x, c, again)
-      features = (self).forward_segment(tape, 2, 0, x, c, again)
+      features = (self).vision(tape, c, again)
     c = (self).text_context(c)
     x = (self).embed(a, features)
     for i in range(self.layers):
       x = (self).forward_segment(tape, 3, i, x, c, again)
     h = (self).forward_segment(tape, 4, 0, x, c, False)
     head = (self).head_name()
-    y, z, e = __torch__.head.logps(h, self.w[head].detach(), a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]), head not in self.trainable)
+    if a["drawn"].numel() > 0 and head in self.trainable:
+      y = a["drawn"]
+      z = __torch__.head.normalisers(h, self.w[head].detach(), a["targets"], y, float(a["temperature"]))
+      e = torch.zeros([0])
+    else:
+      y, z, e = __torch__.head.logps(h, self.w[head].detach(), a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]), head not in self.trainable)
     c["normaliser"] = z
     c["expected"] = e
     self.tapes[handle] = tape

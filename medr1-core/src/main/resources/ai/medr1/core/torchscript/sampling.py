@@ -78,7 +78,9 @@ def choose(y: Tensor, u: Tensor, seen: Tensor, a: Dict[str, Tensor]) -> Tuple[Te
   elif penalty == 1.0 and k <= 0 and p >= 1.0:
     if temperature != 1.0:
       y = y.div_(temperature)
-    token = __torch__.sampling.draw_from(torch.softmax(y, -1), u)
+    y = torch.softmax(y, -1)
+    token = __torch__.sampling.draw_from(y, u)
+    return (token, torch.log(torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1)))
   else:
     token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, k, p), u)
     if temperature != 1.0:

@@ -94,6 +94,19 @@ class ScoringTest {
       }
     }
 
+    Continuations draw() {
+      try (PrefixCache prefix = model.encode(prompts)) {
+        return model.sample(prefix, GROUP, SAMPLING, new long[] {1, 2, 3});
+      }
+    }
+
+    private float[][][] addDrawnGradients(Continuations drawn) {
+      try (Scored scored = model.scoreDrawn(prompts, drawn, SAMPLING)) {
+        model.backward(scored, Batches.derivative(scored, 0));
+        return Batches.ragged(scored);
+      }
+    }
+
     float[][][] logProbs() {
       return model.logProbs(prompts, completions, SAMPLING);
     }
@@ -101,6 +114,43 @@ class ScoringTest {
     @Override
     public void close() {
       model.close();
+    }
+  }
+
+  /** What drawing has computed, features and log-probabilities, is not computed again. */
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void drawnCompletionsScoreLikeAnyOthers(String name) {
+    assertDrawnScoreLikeOthers(name, LoadOptions.training());
+    assertDrawnScoreLikeOthers(name, LoadOptions.training().withRecompute(true));
+    assertDrawnScoreLikeOthers(name, LoadOptions.training().withLora(LoraConfig.ofRank(4)));
+  }
+
+  private static void assertDrawnScoreLikeOthers(String name, LoadOptions options) {
+    try (Setting setting = Setting.of(name, options)) {
+      Continuations drawn = setting.draw();
+      Result known = setting.result(setting.addDrawnGradients(drawn));
+      Result anew = setting.result(setting.addGradients(setting.prompts, drawn, 0));
+      known.assertNear(anew);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ai.medr1.core.model.Golden#models")
+  void featuresOfOtherWeightsOrImagesAreNotUsed(String name) {
+    try (Setting setting = Setting.of(name, LoadOptions.training())) {
+      Continuations drawn = setting.draw();
+      setting.addGradients(setting.prompts, drawn, 0);
+      setting.draw();
+      setting.model.step(AdamW.defaults(), 1e-2);
+      Result next = setting.result(setting.addGradients(setting.prompts, drawn, 0));
+      Result again = setting.result(setting.addGradients(setting.prompts, drawn, 0));
+      next.assertNear(again);
+      setting.draw();
+      List<Prompt> last = setting.prompts.subList(2, 3);
+      Continuations its = Batches.one(drawn, 2);
+      Result part = setting.result(setting.addGradients(last, its, 2));
+      part.assertNear(setting.result(setting.addGradients(last, its, 2)));
     }
   }
 
