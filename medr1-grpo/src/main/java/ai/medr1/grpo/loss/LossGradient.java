@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,8 +22,37 @@ import java.util.TreeMap;
  */
 public record LossGradient(double value, NDArray dLogps, Map<String, Double> tokenSums) {
 
-  /** Frees every temporary; grad mode of the calling thread is as before afterwards. */
+  private static final int ATTEMPTS = 100;
+
+  /**
+   * Frees every temporary; grad mode of the calling thread is as before afterwards.
+   *
+   * <p>A number in an operation, as in {@code x.mul(0.5)}, becomes an array in a Java buffer that
+   * DJL lets go of when the operation is done, while autograd keeps a pointer to it for the
+   * backward pass. Once the garbage collector has run, that memory may hold anything. So where a
+   * collection falls between the two passes, both are made again.
+   */
   public static LossGradient of(PolicyLoss loss, PolicyBatch batch) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      long before = collections();
+      LossGradient gradient = attempt(loss, batch);
+      if (collections() == before) {
+        return gradient;
+      }
+      gradient.dLogps.close();
+    }
+    throw new IllegalStateException(
+        "the garbage collector ran during every one of %d attempts to differentiate the loss; give the JVM a larger heap (-Xmx)"
+            .formatted(ATTEMPTS));
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+        .sum();
+  }
+
+  private static LossGradient attempt(PolicyLoss loss, PolicyBatch batch) {
     NDManager owner = batch.logps().getManager();
     boolean before = JniUtils.isGradMode();
     try (NDManager scope = owner.newSubManager()) {

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * A policy-gradient loss, written in plain NDArray operations; {@link LossGradient} differentiates
- * it. Implementations hold no state and close nothing: every array that they make is freed after
- * the gradient has been taken.
+ * it. Implementations hold no state, may be called more than once for a batch, and close nothing:
+ * every array that they make is freed after the gradient has been taken.
  */
 @FunctionalInterface
 public interface PolicyLoss {

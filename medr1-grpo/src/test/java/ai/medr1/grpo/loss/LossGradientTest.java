@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -49,6 +50,34 @@ class LossGradientTest {
     assertThat(first.value() + second.value()).isCloseTo(together.value(), within(1e-7));
     assertThat(first.dLogps().concat(second.dLogps(), 1).toFloatArray())
         .containsExactly(together.dLogps().toFloatArray(), within(1e-8f));
+  }
+
+  /** DJL lends the numbers in a loss to libtorch in memory that the collector may free. */
+  @Test
+  void theGarbageCollectorDoesNotChangeTheGradient() {
+    PolicyBatch batch = batch(new float[] {1, 1, 1, 1}, new StepSize(2, 4));
+    float[] expected = LossGradient.of(GrpoLoss.medR1(), batch).dLogps().toFloatArray();
+    int[] calls = {0};
+    PolicyLoss interrupted =
+        b -> {
+          PolicyLoss.Terms terms = GrpoLoss.medR1().of(b);
+          if (calls[0]++ == 0) {
+            collectAndReuse();
+          }
+          return terms;
+        };
+    LossGradient found = LossGradient.of(interrupted, batch);
+    assertThat(found.dLogps().toFloatArray()).containsExactly(expected);
+  }
+
+  /** Frees what is unreachable and writes other values over it. */
+  private static void collectAndReuse() {
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      for (int j = 0; j < 20_000; j++) {
+        ByteBuffer.allocateDirect(8).putLong(0, 0x4242424242424242L);
+      }
+    }
   }
 
   @Test
