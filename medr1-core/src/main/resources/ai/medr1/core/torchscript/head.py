@@ -87,6 +87,26 @@ def normalisers(h: Tensor, weight: Tensor, targets: Tensor, logps: Tensor, tempe
   return (h * torch.embedding(weight, targets)).sum([-1]) / temperature - logps
 
 
+def expected_rows(h: Tensor, weight: Tensor, normaliser: Tensor, temperature: float, banned: List[int], budget: int) -> Tensor:
+  # The expected rows of the weight that logps sums up, where the normalisers are known.
+  parts = annotate(List[Tensor], [])
+  V = weight.size(0)
+  step = __torch__.head.block_rows(h.size(0))
+  for block in torch.split(h, step, 0):
+    rows = block.size(0)
+    z = normaliser.narrow(0, step * len(parts), rows).unsqueeze(-1)
+    width = __torch__.head.slice_width(rows, V, budget)
+    mean = torch.zeros([rows, h.size(1)], dtype=6, layout=None, device=h.device, pin_memory=None)
+    start = 0
+    for i in range((V + width - 1) // width):
+      w = min(width, V - start)
+      y = __torch__.head.slice_logits(block, weight, start, w, temperature, banned).sub_(z).exp_()
+      mean = __torch__.head.add_product(mean, y.to(dtype=weight.dtype), weight.narrow(0, start, w))
+      start = start + w
+    parts.append(mean)
+  return torch.cat(parts, 0)
+
+
 def backward_frozen(weight: Tensor, targets: Tensor, expected: Tensor, d_logps: Tensor, temperature: float) -> Tensor:
   # d logp / d h = (the target's row of the weight - the expected row) / temperature -> d h, float32
   return (torch.embedding(weight, targets).to(dtype=6) - expected) * (d_logps / temperature).unsqueeze(-1)

@@ -458,12 +458,18 @@ class Model(Module):
       x = (self).forward_segment(tape, 3, i, x, c, again)
     h = (self).forward_segment(tape, 4, 0, x, c, False)
     head = (self).head_name()
-    if a["drawn"].numel() > 0 and head in self.trainable:
+    table = self.w[head].detach()
+    temperature = float(a["temperature"])
+    banned = __torch__.ints(a["banned"])
+    frozen = head not in self.trainable
+    if a["drawn"].numel() > 0:
       y = a["drawn"]
-      z = __torch__.head.normalisers(h, self.w[head].detach(), a["targets"], y, float(a["temperature"]))
+      z = __torch__.head.normalisers(h, table, a["targets"], y, temperature)
       e = torch.zeros([0])
+      if frozen:
+        e = __torch__.head.expected_rows(h, table, z, temperature, banned, int(a["chunk"]))
     else:
-      y, z, e = __torch__.head.logps(h, self.w[head].detach(), a["targets"], float(a["temperature"]), __torch__.ints(a["banned"]), int(a["chunk"]), head not in self.trainable)
+      y, z, e = __torch__.head.logps(h, table, a["targets"], temperature, banned, int(a["chunk"]), frozen)
     c["normaliser"] = z
     c["expected"] = e
     self.tapes[handle] = tape
