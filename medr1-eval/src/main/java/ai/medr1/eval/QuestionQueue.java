@@ -12,12 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,13 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 final class QuestionQueue implements Iterator<Question>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuestionQueue.class);
-  private static final int MOST_THREADS = 4;
 
   private final Answerer model;
   private final List<VqaItem> items;
   private final int ahead;
   private final Consumer<InputException> refused;
-  private final ExecutorService threads;
+  private final PromptThreads threads = new PromptThreads();
   private final Queue<Making> making = new ArrayDeque<>();
   private final List<Integer> asked = new ArrayList<>();
   private Iterator<Integer> waiting = Collections.emptyIterator();
@@ -55,16 +49,6 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
     this.items = items;
     this.ahead = ahead;
     this.refused = refused;
-    this.threads =
-        Executors.newFixedThreadPool(
-            Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()),
-            QuestionQueue::thread);
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "medr1-questions");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -79,16 +63,12 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
 
   private List<Integer> longestFirst(List<Integer> open) {
     List<Future<Length>> lengths =
-        open.stream().map(i -> submit(() -> new Length(i, length(items.get(i))))).toList();
+        open.stream().map(i -> threads.submit(() -> new Length(i, length(items.get(i))))).toList();
     return lengths.stream()
-        .map(QuestionQueue::result)
+        .map(PromptThreads::result)
         .sorted(Comparator.comparingInt(Length::tokens).reversed().thenComparing(Length::index))
         .map(Length::index)
         .toList();
-  }
-
-  private <T> Future<T> submit(Callable<T> work) {
-    return threads.submit(work);
   }
 
   /** What can't be asked comes first, so that it is told soon. */
@@ -104,7 +84,7 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
   private void makeAhead() {
     while (making.size() < ahead && waiting.hasNext()) {
       int index = waiting.next();
-      making.add(new Making(index, submit(() -> model.prompt(items.get(index)))));
+      making.add(new Making(index, threads.submit(() -> model.prompt(items.get(index)))));
     }
   }
 
@@ -121,7 +101,7 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
 
   private void take(Making made) {
     try {
-      next = new Question(items.get(made.index()), result(made.prompt()));
+      next = new Question(items.get(made.index()), PromptThreads.result(made.prompt()));
       asked.add(made.index());
     } catch (InputException e) {
       refused.accept(e);
@@ -148,30 +128,9 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
     return asked.size() - (next == null ? 0 : 1);
   }
 
-  private static <T> T result(Future<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a prompt", e);
-    }
-  }
-
   /** Waits for the threads: what they use, native memory among it, may be closed afterwards. */
   @Override
   public void close() {
-    threads.shutdownNow();
-    try {
-      while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-        LOG.warn("still waiting for an image to be read");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    threads.close();
   }
 }

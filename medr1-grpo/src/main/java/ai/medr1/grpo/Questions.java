@@ -5,6 +5,7 @@ import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.text.Tokenizer;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.PromptThreads;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
 import java.nio.file.Path;
@@ -15,12 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +36,12 @@ final class Questions implements AutoCloseable {
   /** Prompts that may wait beside those of the current step: some hundred megabytes of images. */
   private static final int MOST_AHEAD = 64;
 
-  private static final int MOST_THREADS = 4;
-
   private final List<VqaItem> items;
   private final DataConfig config;
   private final DataOrder order;
   private final long steps;
   private final Prompts prompts;
-  private final ExecutorService threads;
+  private final PromptThreads threads = new PromptThreads();
   private final Map<Integer, Prompt> kept = new HashMap<>();
   private long keepBytes;
   private Map<Integer, Future<Prompt>> making = new HashMap<>();
@@ -66,19 +60,6 @@ final class Questions implements AutoCloseable {
     this.keepBytes =
         steps * order.perStep() > items.size() ? Runtime.getRuntime().maxMemory() / 4 : 0;
     this.prompts = new Prompts(model, config);
-    this.threads = Executors.newFixedThreadPool(threadCount(), Questions::thread);
-  }
-
-  private static int threadCount() {
-    return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
-  }
-
-  private static final AtomicInteger COUNT = new AtomicInteger();
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "medr1-questions-" + COUNT.incrementAndGet());
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -113,7 +94,7 @@ final class Questions implements AutoCloseable {
     begun.forEach(
         (item, prompt) -> {
           try {
-            questions.add(new Question(0, item, result(prompt)));
+            questions.add(new Question(0, item, PromptThreads.result(prompt)));
           } catch (InputException e) {
             LOG.debug("left out of the plan", e); // told when it is asked
           }
@@ -161,7 +142,7 @@ final class Questions implements AutoCloseable {
 
   private Optional<Prompt> prompt(int index) {
     try {
-      Prompt prompt = result(begun(index));
+      Prompt prompt = PromptThreads.result(begun(index));
       keep(index, prompt);
       return Optional.of(prompt);
     } catch (InputException e) {
@@ -181,20 +162,6 @@ final class Questions implements AutoCloseable {
     return future;
   }
 
-  private static Prompt result(Future<Prompt> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a prompt", e);
-    }
-  }
-
   private void keep(int index, Prompt prompt) {
     long bytes = 0;
     for (PixelValues image : prompt.images()) {
@@ -208,15 +175,9 @@ final class Questions implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
-    try {
-      // The tokenizer is native memory: no thread may be at it when it goes.
-      while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-        LOG.warn("still waiting for an image to be read");
-      }
+    threads.close();
+    if (threads.ended()) { // the tokenizer is native memory: no thread may be at it when it goes
       prompts.close();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the tokenizer stays, a thread may be at it
     }
   }
 }
