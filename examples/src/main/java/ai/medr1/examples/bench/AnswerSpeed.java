@@ -7,8 +7,6 @@ import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Request;
 import ai.medr1.core.model.Sampling;
-import ai.medr1.core.text.Content;
-import ai.medr1.core.text.Message;
 import ai.medr1.data.PromptTemplate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -34,10 +32,6 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "evaluate", sortOptions = false, showDefaultValues = true)
 public final class AnswerSpeed implements Callable<Integer> {
-  private static final String QUESTION =
-      "What imaging technique is employed for obtaining this image?"
-          + " A)Mammogram, B)PET, C)CT, D)Fluoroscopy";
-
   @Parameters(paramLabel = "MODEL_DIR")
   private Path model = Path.of("");
 
@@ -83,11 +77,11 @@ public final class AnswerSpeed implements Callable<Integer> {
       double steady = answer(qwen, FIRST, items);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("peer", "medr1");
-      row.put("items_per_s", GrpoStep.round((items - FIRST) / steady));
-      row.put("tokens_per_s", GrpoStep.round(tokens / steady));
-      row.put("first_s", GrpoStep.round(first));
-      row.put("start_s", GrpoStep.round(start));
-      row.put("peak_mib", GrpoStep.peakMemory());
+      row.put("items_per_s", Bench.round((items - FIRST) / steady));
+      row.put("tokens_per_s", Bench.round(tokens / steady));
+      row.put("first_s", Bench.round(first));
+      row.put("start_s", Bench.round(start));
+      row.put("peak_mib", Bench.peakMemory());
       System.out.println(new ObjectMapper().writeValueAsString(row));
     }
     return 0;
@@ -95,7 +89,8 @@ public final class AnswerSpeed implements Callable<Integer> {
 
   /** Seconds for the items from one to another. */
   private double answer(QwenVl qwen, int from, int to) {
-    List<RgbImage> images = IntStream.range(from, to).mapToObj(i -> image()).toList();
+    List<RgbImage> images =
+        IntStream.range(from, to).mapToObj(i -> Bench.image(image, random)).toList();
     long begin = System.nanoTime();
     qwen.answer(
         IntStream.range(from, to).mapToObj(i -> request(qwen, images.get(i - from), i)).iterator(),
@@ -109,15 +104,8 @@ public final class AnswerSpeed implements Callable<Integer> {
   }
 
   private Request request(QwenVl qwen, RgbImage image, int item) {
-    Content.Text text = new Content.Text(PromptTemplate.THINK_EVAL.apply(QUESTION));
-    Message message = Message.user(new Content.Image(), text);
     int longest = lengths.isEmpty() ? newTokens : lengths.get(item);
-    return new Request(qwen.processor().prompt(List.of(message), List.of(image)), longest, 0);
-  }
-
-  private RgbImage image() {
-    byte[] rgb = new byte[3 * image * image];
-    random.nextBytes(rgb);
-    return new RgbImage(image, image, rgb);
+    return new Request(
+        Bench.prompt(qwen.processor(), PromptTemplate.THINK_EVAL, image), longest, 0);
   }
 }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.config.LoraConfig;
-import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.model.AdamW;
 import ai.medr1.core.model.Continuations;
 import ai.medr1.core.model.LoadOptions;
@@ -16,8 +15,6 @@ import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.RandomStreams;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.core.model.Scored;
-import ai.medr1.core.text.Content;
-import ai.medr1.core.text.Message;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.grpo.loss.Advantages;
@@ -28,7 +25,6 @@ import ai.medr1.grpo.loss.StepSize;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,10 +47,6 @@ import picocli.CommandLine.Parameters;
  */
 @Command(name = "grpo-step", sortOptions = false, showDefaultValues = true)
 public final class GrpoStep implements Callable<Integer> {
-  private static final String QUESTION =
-      "What imaging technique is employed for obtaining this image?"
-          + " A)Mammogram, B)PET, C)CT, D)Fluoroscopy";
-
   @Parameters(paramLabel = "MODEL_DIR")
   private Path model = Path.of("");
 
@@ -121,7 +113,7 @@ public final class GrpoStep implements Callable<Integer> {
         step(policy, reference, step);
         times.add((System.nanoTime() - begin) / 1e9);
       }
-      long peakMemory = peakMemory();
+      long peakMemory = Bench.peakMemory();
       print(policy, times, start, peakMemory);
     }
     return 0;
@@ -131,7 +123,8 @@ public final class GrpoStep implements Callable<Integer> {
     List<Prompt> batch = new ArrayList<>();
     long[] streams = new long[prompts];
     for (int b = 0; b < prompts; b++) {
-      batch.add(prompt(policy));
+      batch.add(
+          Bench.prompt(policy.processor(), PromptTemplate.THINK_TRAIN, Bench.image(image, random)));
       streams[b] = RandomStreams.key(1, step, b);
     }
     promptTokens = batch.get(0).ids().length;
@@ -161,17 +154,6 @@ public final class GrpoStep implements Callable<Integer> {
             return policy.step(AdamW.defaults(), 1e-6);
           });
     }
-  }
-
-  private Prompt prompt(QwenVl policy) {
-    byte[] rgb = new byte[3 * image * image];
-    random.nextBytes(rgb);
-    String text = PromptTemplate.THINK_TRAIN.apply(QUESTION);
-    return policy
-        .processor()
-        .prompt(
-            List.of(Message.user(new Content.Image(), new Content.Text(text))),
-            List.of(new RgbImage(image, image, rgb)));
   }
 
   /** Rewards alternate, as in the peer's benchmark. */
@@ -229,25 +211,25 @@ public final class GrpoStep implements Callable<Integer> {
     double peak = matrixProductPeak();
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("peer", "medr1");
-    row.put("step_s", round(step));
-    row.put("steps", times.stream().map(GrpoStep::round).toList());
-    row.put("tokens_per_s", round(group * prompts * completion / step));
-    row.put("start_s", round(start));
+    row.put("step_s", Bench.round(step));
+    row.put("steps", times.stream().map(Bench::round).toList());
+    row.put("tokens_per_s", Bench.round(group * prompts * completion / step));
+    row.put("start_s", Bench.round(start));
     row.put("peak_mib", peakMemory);
-    phases.forEach((name, seconds) -> row.put(name, round(seconds / steady.size())));
+    phases.forEach((name, seconds) -> row.put(name, Bench.round(seconds / steady.size())));
     row.put("token_forwards", work.tokenForwards());
-    row.put("update_gflop", round(work.update() / 1e9));
+    row.put("update_gflop", Bench.round(work.update() / 1e9));
     double update =
         (phases.getOrDefault("score_s", 0.0) + phases.getOrDefault("update_s", 0.0))
             / steady.size();
-    row.put("float32_peak_gflops", round(peak / 1e9));
-    row.put("update_share_of_float32_peak", round(work.update() / update / peak));
+    row.put("float32_peak_gflops", Bench.round(peak / 1e9));
+    row.put("update_share_of_float32_peak", Bench.round(work.update() / update / peak));
     double bytes = work.decodingWeights() * (bf16 ? 2 : 4);
     double read = bytes / readBandwidth();
-    row.put("weights_read_s", round(read));
+    row.put("weights_read_s", Bench.round(read));
     row.put(
         "decode_step_over_read",
-        round(phases.getOrDefault("sample_s", 0.0) / steady.size() / completion / read));
+        Bench.round(phases.getOrDefault("sample_s", 0.0) / steady.size() / completion / read));
     System.out.println(new ObjectMapper().writeValueAsString(row));
   }
 
@@ -283,22 +265,5 @@ public final class GrpoStep implements Callable<Integer> {
       }
     }
     return best;
-  }
-
-  /** Peak resident memory in MiB; 0 where the system does not tell. */
-  static long peakMemory() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElse(0);
-  }
-
-  static double round(double value) {
-    return Math.round(value * 1000) / 1000.0;
   }
 }
