@@ -2,7 +2,6 @@ package ai.medr1.core.model;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -38,11 +37,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,20 +73,10 @@ public final class QwenVl implements AutoCloseable {
   final Inputs inputs;
   private final Optional<LoraBranches> lora;
   private final List<String> trained;
-  private final Map<PixelValues, float[]> frozenFeatures = new WeakHashMap<>();
+  private final VisionFeatures vision;
   private @Nullable Processor processor; // opened when it is asked for: its tokenizer is large
-  private @Nullable VisionTape vision; // of the images that were encoded last
   private long handles;
   private long updates;
-
-  /** What is kept in native memory of a run of the vision tower. */
-  private record VisionTape(long handle, List<PixelValues> images) {
-    @SuppressWarnings("ReferenceEquality") // the very same images; comparing pixels would cost more
-    boolean isOf(List<PixelValues> others) {
-      return images.size() == others.size()
-          && IntStream.range(0, images.size()).allMatch(i -> images.get(i) == others.get(i));
-    }
-  }
 
   private QwenVl(
       Checkpoint checkpoint, LoadOptions options, Kernels kernels, PreprocessorConfig images) {
@@ -99,6 +86,7 @@ public final class QwenVl implements AutoCloseable {
     this.images = images;
     this.inputs = new Inputs(checkpoint.config());
     this.lora = LoraBranches.of(checkpoint, options, kernels);
+    this.vision = new VisionFeatures(kernels, inputs, options, config(), () -> handles++);
     this.trained = options.trains() ? trainedNames() : List.of();
   }
 
@@ -286,7 +274,7 @@ public final class QwenVl implements AutoCloseable {
     PackedBatch batch = PackedBatch.ofPrompts(prompts, config());
     try (Arguments a = new Arguments(kernels.manager())) {
       inputs.addBatch(a, batch);
-      a.array("features", featuresToScore(prompts, a.scope()));
+      a.array("features", vision.ofNextToScore(images(prompts), a.scope()));
       return new PrefixCache(List.copyOf(prompts), batch, kernels.infer("encode", a));
     }
   }
@@ -504,26 +492,10 @@ public final class QwenVl implements AutoCloseable {
       a.numbers("drawn", drawn, drawn.length);
       a.integer("handle", handle);
       a.integer("again", options.recompute() ? 1 : 0);
-      List<PixelValues> images = images(prompts);
-      if (vision != null && vision.isOf(images)) {
-        a.integer("kept", vision.handle());
-        a.numbers("features", new float[0], 0);
-        vision = null; // its tape goes on as a part of this graph
-      } else if (options.keepsVision() || images.isEmpty()) {
-        a.array("features", features(prompts, a.scope()));
-      } else {
-        inputs.addVision(a, images);
-        a.numbers("features", new float[0], 0);
-      }
+      vision.addToScore(a, images(prompts));
       float[] logps = kernels.train("score", a).get(0).toFloatArray();
       NDManager scope = kernels.manager().newSubManager();
-      return new Scored(scope, batch, logps, handle, () -> release(handle));
-    }
-  }
-
-  private void release(long handle) {
-    try (Arguments a = new Arguments(kernels.manager())) {
-      kernels.train("release", a.integer("handle", handle));
+      return new Scored(scope, batch, logps, handle, () -> kernels.release(handle));
     }
   }
 
@@ -543,7 +515,7 @@ public final class QwenVl implements AutoCloseable {
       a.integer("handle", scored.handle()).numbers("d_logps", packed, packed.length);
       kernels.train("backward", a);
     } catch (EngineException e) {
-      release(scored.handle()); // what is left of the graph; gradients are incomplete
+      kernels.release(scored.handle()); // what is left of the graph; gradients are incomplete
       throw e;
     }
   }
@@ -556,60 +528,7 @@ public final class QwenVl implements AutoCloseable {
 
   /** Image token embeddings [image tokens, D], float32, in the order of the prompts' images. */
   NDArray features(List<Prompt> prompts, NDManager owner) {
-    List<PixelValues> images = images(prompts);
-    if (images.isEmpty()) {
-      return owner.create(new float[0]);
-    }
-    return options.keepsVision() ? cachedFeatures(images, owner) : computeFeatures(images, owner);
-  }
-
-  private NDArray featuresToScore(List<Prompt> prompts, NDManager owner) {
-    forgetVision();
-    List<PixelValues> images = images(prompts);
-    if (!options.trains() || options.keepsVision() || lora.isPresent() || images.isEmpty()) {
-      return features(prompts, owner);
-    }
-    vision = new VisionTape(handles++, images);
-    try (Arguments a = new Arguments(kernels.manager())) {
-      inputs.addVision(a, images);
-      NDArray features = kernels.train("keep_vision", a.integer("handle", vision.handle())).get(0);
-      features.attach(owner);
-      return features;
-    }
-  }
-
-  private void forgetVision() {
-    if (vision != null) {
-      release(vision.handle());
-      vision = null;
-    }
-  }
-
-  private NDArray computeFeatures(List<PixelValues> images, NDManager owner) {
-    try (Arguments a = new Arguments(kernels.manager())) {
-      inputs.addVision(a, images);
-      NDArray features = inferArray("features", a);
-      features.attach(owner);
-      return features;
-    }
-  }
-
-  /** A frozen tower gives an image the same features every time; they live as long as the image. */
-  private NDArray cachedFeatures(List<PixelValues> images, NDManager owner) {
-    NDList parts = new NDList();
-    int hidden = config().text().hiddenSize();
-    for (PixelValues image : images) {
-      float[] values = frozenFeatures.get(image);
-      if (values == null) {
-        try (NDArray computed = computeFeatures(List.of(image), owner)) {
-          values = computed.toFloatArray();
-        }
-        frozenFeatures.put(image, values);
-      }
-      parts.add(
-          owner.create(values, new ai.djl.ndarray.types.Shape(values.length / hidden, hidden)));
-    }
-    return ai.djl.ndarray.NDArrays.concat(parts);
+    return vision.of(images(prompts), owner);
   }
 
   private NDArray inferArray(String method, Arguments a) {
@@ -634,7 +553,7 @@ public final class QwenVl implements AutoCloseable {
    * @return the global norm of the gradients before clipping
    */
   public double step(AdamW settings, double learningRate) {
-    forgetVision();
+    vision.forget();
     double norm = gradientNorm();
     if (Double.isFinite(norm)) {
       updates++;

@@ -175,6 +175,13 @@ public final class Kernels implements AutoCloseable {
     return GATE.through(() -> IValueUtils.runMethod(block, method, arguments));
   }
 
+  /** Frees the graph of a handle, where there is one. */
+  public void release(long handle) {
+    try (Arguments a = new Arguments(manager)) {
+      train("release", a.integer("handle", handle));
+    }
+  }
+
   private static NDArray named(NDArray array, String name) {
     array.setName(name);
     return array;
