@@ -114,7 +114,7 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
         || !row.solution().equals(item.solution())
         || !row.imageName().equals(item.imageName())) {
       throw new InputException(
-          "%s: '%s' is not such an item of the data any more; evaluate again without --resume"
+          "%s: '%s' is not such an item of the data any more; remove the file to evaluate anew"
               .formatted(row.source(), row.id()));
     }
   }

@@ -47,7 +47,7 @@ public record EvalSettings(Map<String, Object> deciding, Map<String, Object> fre
       // As text: numbers that are read back may be of another Java type.
       if (!old.toString().equals(now.path(key).toString())) {
         throw new InputException(
-            "%s was evaluated with %s %s, now it is %s; resume with the same, or choose another --out"
+            "%s was evaluated with %s %s, now it is %s; resume with the same, or take another directory (--out)"
                 .formatted(directory, key, shown(old), shown(now.path(key))));
       }
     }
@@ -62,7 +62,7 @@ public record EvalSettings(Map<String, Object> deciding, Map<String, Object> fre
       return JSON.readTree(file.toFile());
     } catch (IOException e) {
       throw new InputException(
-          "cannot read %s, which tells how the rows beside it were made: %s; evaluate again without --resume"
+          "cannot read %s, which tells how the rows beside it were made: %s; remove it and the rows to evaluate anew"
               .formatted(file, e.getMessage()),
           e);
     }

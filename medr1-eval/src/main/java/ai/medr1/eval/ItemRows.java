@@ -106,7 +106,7 @@ public final class ItemRows {
       return JSON.readTree(line);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          "%s:%d: not a JSON object, %s; mend the line or evaluate again without --resume"
+          "%s:%d: not a JSON object, %s; mend the line, or remove the file to evaluate anew"
               .formatted(file, index + 1, e.getOriginalMessage()),
           e);
     }
@@ -182,7 +182,7 @@ public final class ItemRows {
       JsonNode value = json.path(key);
       if (!kind.apply(value)) {
         throw new InputException(
-            "%s:%d: '%s' must be %s, found %s; is this items.jsonl of an evaluation?"
+            "%s:%d: '%s' must be %s, found %s; are these rows of an evaluation by this version? if not, evaluate anew"
                 .formatted(
                     file, index + 1, key, expected, value.isMissingNode() ? "no such key" : value));
       }

@@ -137,7 +137,7 @@ class EvalDirectoryTest {
     Files.delete(directory.resolve("config.json"));
     assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(DATA, 8, 2)))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("config.json", "--resume");
+        .hasMessageContainingAll("config.json", "to evaluate anew");
   }
 
   @Test

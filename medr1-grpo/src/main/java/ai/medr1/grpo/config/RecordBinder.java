@@ -156,6 +156,7 @@ final class RecordBinder {
         String name = name(entry);
         String place = layer.place(entry.getKeyNode());
         checkKnown(prefix + name, place);
+        checkPlain(name, place);
         if (!seen.add(name)) {
           throw new InputException(
               "%s: %s%s is given twice; leave one".formatted(place, prefix, name));
@@ -172,6 +173,16 @@ final class RecordBinder {
     if (!known.contains(key)) {
       throw new InputException(
           "%s: unknown key %s; did you mean %s?".formatted(place, key, Nearest.of(key, known)));
+    }
+  }
+
+  /** Dots lead into blocks in --set alone; in a file, such a key would be read by no record. */
+  private static void checkPlain(String name, String place) {
+    int dot = name.indexOf('.');
+    if (dot >= 0) {
+      throw new InputException(
+          "%s: %s: a file has no keys with dots; write %s: and, indented below it, %s: …"
+              .formatted(place, name, name.substring(0, dot), name.substring(dot + 1)));
     }
   }
 

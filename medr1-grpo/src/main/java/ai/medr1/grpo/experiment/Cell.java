@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param row what its model was trained on; empty for the untrained model
  * @param column what it is tested on
  * @param score there when it is done
- * @param seconds that the evaluation took, 0 before
+ * @param seconds that the evaluation has taken until now, however often it was cut
  * @param dir of the evaluation, relative to the experiment
  * @param error why it failed
  */
@@ -29,8 +29,13 @@ public record Cell(
         variant, row, column, State.WAITING, Optional.empty(), 0, dir, Optional.empty());
   }
 
-  Cell running() {
-    return with(State.RUNNING, Optional.empty(), 0, Optional.empty());
+  Cell running(double spent) {
+    return with(State.RUNNING, Optional.empty(), spent, Optional.empty());
+  }
+
+  /** The same before it is tried anew. What it has answered stays, so its time does, too. */
+  Cell again() {
+    return with(State.WAITING, Optional.empty(), seconds, Optional.empty());
   }
 
   Cell done(Score found, double took) {
@@ -38,7 +43,7 @@ public record Cell(
   }
 
   Cell failed(String why) {
-    return with(State.FAILED, Optional.empty(), 0, Optional.of(why));
+    return with(State.FAILED, Optional.empty(), seconds, Optional.of(why));
   }
 
   boolean isDone() {

@@ -257,14 +257,21 @@ public final class Experiment {
 
   private void evaluate(
       Cell cell, VariantConfig variant, Answerer answerer, ExperimentListener listener) {
-    save(matrix.with(cell.running()));
-    long start = System.nanoTime();
+    CellClock clock = new CellClock(cell);
+    save(matrix.with(clock.cell()));
     try {
       EvalReport report =
-          report(cell, variant, answerer, progress -> listener.onProgress(cell, progress));
-      finish(cell.done(report.overall(), seconds(start)), listener);
+          report(
+              cell,
+              variant,
+              answerer,
+              progress -> {
+                listener.onProgress(cell, progress);
+                clock.tick().ifPresent(now -> save(matrix.with(now)));
+              });
+      finish(clock.cell().done(report.overall(), clock.cell().seconds()), listener);
     } catch (RuntimeException | IOException e) {
-      finish(cell.failed(reason(e)), listener);
+      finish(clock.cell().failed(reason(e)), listener);
     }
   }
 
@@ -316,10 +323,6 @@ public final class Experiment {
 
   private static String reason(Exception e) {
     return e instanceof InputException ? String.valueOf(e.getMessage()) : e.toString();
-  }
-
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
   }
 
   // ---- disk

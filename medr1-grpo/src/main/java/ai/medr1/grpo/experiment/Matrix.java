@@ -58,7 +58,7 @@ public record Matrix(
       matrix = training.state() == State.DONE ? matrix.with(training) : matrix;
     }
     for (Cell cell : earlier.cells) {
-      matrix = cell.isDone() ? matrix.with(cell) : matrix;
+      matrix = matrix.with(cell.isDone() ? cell : cell.again());
     }
     return matrix;
   }

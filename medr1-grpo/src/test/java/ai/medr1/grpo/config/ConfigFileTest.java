@@ -99,6 +99,7 @@ class ConfigFileTest {
         "sampling: {temperature: hot} | sampling.temperature: expected a number, found \"hot\"",
         "optimizer: {schedule: step} | one of constant, linear, cosine, found \"step\"",
         "optimizer: fast | c.yaml:1: optimizer: expected a block of keys, found \"fast\"",
+        "optimizer.learningRate: 1 | c.yaml:1: optimizer.learningRate: a file has no keys with dots; write optimizer: and, indented below it, learningRate: …",
         "Group: 4 | c.yaml:1: unknown key Group; did you mean group?",
         "learningrate: 1 | c.yaml:1: unknown key learningrate; did you mean optimizer.learningRate?",
         "optimizer: {lerningRate: 1} | unknown key optimizer.lerningRate; did you mean optimizer.learningRate?",

@@ -105,6 +105,7 @@ class ExperimentTest {
     Path rows = dir.resolve("cut/" + cell + "items.jsonl");
     assertThat(rows).content().hasLineCount(2);
     assertThat(dir.resolve("cut/" + cell + "summary.json")).doesNotExist();
+    spend(90, dir.resolve("cut/matrix.json"));
 
     Counter rest = new Counter();
     Matrix matrix = Experiment.open(config("cut", half)).run(rest);
@@ -113,6 +114,15 @@ class ExperimentTest {
     Matrix whole = Experiment.open(config("whole")).run(new Counter());
     assertThat(matrix.cells()).extracting(Cell::score).isEqualTo(scores(whole));
     assertThat(ids(rows)).isEqualTo(ids(dir.resolve("whole/" + cell + "items.jsonl")));
+    assertThat(matrix.cells().get(0).seconds()).isGreaterThan(90);
+  }
+
+  /** As if the cell that was running had taken as long when it was cut. */
+  private static void spend(double seconds, Path matrix) {
+    Matrix cut = MatrixFile.read(matrix);
+    Cell running =
+        cut.cells().stream().filter(c -> c.state() == State.RUNNING).findFirst().orElseThrow();
+    MatrixFile.write(cut.with(running.running(seconds)), matrix);
   }
 
   private static List<String> ids(Path rows) {
