@@ -4,6 +4,7 @@ import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Shape;
 import ai.medr1.core.config.Family;
 import ai.medr1.eval.Wording;
+import ai.medr1.grpo.config.DataPrompt;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,6 +30,17 @@ final class Converters {
     @Override
     public Wording convert(String name) {
       return explained(Wording::named, name);
+    }
+  }
+
+  static final class OfPrompt implements ITypeConverter<DataPrompt> {
+    @Override
+    public DataPrompt convert(String text) {
+      try {
+        return new DataPrompt(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 

@@ -11,8 +11,8 @@ import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.VqaPrompts;
-import ai.medr1.eval.Wording;
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.EvaluateConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -73,9 +73,11 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--prompt",
       required = true,
       paramLabel = "WORDING",
-      converter = Converters.OfWording.class,
-      description = "think, no-think or zero-shot: how to ask, and how to read the answer.")
-  private Wording prompt;
+      converter = Converters.OfPrompt.class,
+      description =
+          "think, no-think or zero-shot: how to ask, and how to read the answer; or a text of your"
+              + " own with {Question} in it, as in data.prompt of a training.")
+  private DataPrompt prompt;
 
   @Option(
       names = "--out",
@@ -130,7 +132,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     EvaluateConfig config =
         ConfigFile.with(EvaluateConfig.defaults(), settings.toArray(String[]::new));
-    config.requireFits(prompt);
+    config.requireFits(prompt.wording());
     EvalReport report = evaluate(config, items(config));
     spec.commandLine().getOut().print(EvalTable.of(report));
     return 0;
@@ -146,7 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvalDirectory.Setup setup =
         new EvalDirectory.Setup(
             items.items(),
-            prompt.toString(),
+            prompt.wording().toString(),
             settings(config),
             DataSource.trained(data, DataSource.imageRoot(data, imageRoot), trainData),
             options.deviceName());
@@ -157,10 +159,10 @@ final class EvaluateCommand implements Callable<Integer> {
         EvalDirectory results =
             resume ? EvalDirectory.resume(out, setup) : EvalDirectory.start(out, setup)) {
       VqaPrompts prompts =
-          new VqaPrompts(qwen.processor(), prompt.template(), config.maxPromptLength());
+          new VqaPrompts(qwen.processor(), prompt.evaluationTemplate(), config.maxPromptLength());
       Answerer answerer = config.answerer(qwen, prompts);
       EvalReport report =
-          new Evaluator(prompt.extractor(), config.batch(), config.skipBadItems())
+          new Evaluator(prompt.wording().extractor(), config.batch(), config.skipBadItems())
               .evaluate(answerer, items.items(), results, progress());
       results.finish(report);
       return report;
@@ -173,7 +175,7 @@ final class EvaluateCommand implements Callable<Integer> {
     deciding.put("data", place(data));
     deciding.put("imageRoot", place(DataSource.imageRoot(data, imageRoot)));
     deciding.put("trainData", trainData.map(EvaluateCommand::place).orElse(""));
-    deciding.put("prompt", prompt.toString());
+    deciding.put("prompt", prompt.text());
     deciding.put("limit", limit.orElse(0));
     deciding.putAll(config.deciding());
     return new EvalSettings(deciding, config.free());

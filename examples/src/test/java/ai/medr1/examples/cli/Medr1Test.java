@@ -119,6 +119,7 @@ class Medr1Test {
         "generate --model m --question q --max-new-tokens 0",
         "generate --model m --question q --prompt loud",
         "evaluate --model m --data d --prompt think --out o --limit 0",
+        "evaluate --model m --data d --prompt loud --out o",
         "phantom",
         "phantom --images-for splits",
         "audit",
@@ -312,6 +313,19 @@ class Medr1Test {
               assertThat(row.get("options")).hasSize(letters.size());
               assertThat(row.get("tokens").intValue()).isZero();
             });
+  }
+
+  @Test
+  void asksWithTheWordsThatATrainingUsed() throws IOException {
+    assertThat(rows("Answer in <answer>...</answer>: {Question}"))
+        .hasSize(4)
+        .allMatch(row -> row.get("prompt").textValue().equals("no-think"));
+    List<JsonNode> own = rows("Which letter? {Question}", "--set", "answer=letters");
+    List<JsonNode> named = rows("zero-shot", "--set", "answer=letters");
+    for (int i = 0; i < 4; i++) {
+      assertThat(own.get(i).get("prompt").textValue()).isEqualTo("zero-shot");
+      assertThat(own.get(i).get("letterProbs")).isNotEqualTo(named.get(i).get("letterProbs"));
+    }
   }
 
   @Test

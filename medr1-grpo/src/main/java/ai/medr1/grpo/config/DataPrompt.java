@@ -1,19 +1,38 @@
 package ai.medr1.grpo.config;
 
+import ai.medr1.data.PromptTemplate;
+import ai.medr1.eval.Wording;
+
 /**
- * How a configuration says what a prompt is.
+ * How a user says what a prompt is.
  *
  * @param text {@code think}, {@code no-think}, {@code zero-shot}, or a text with {@code {Question}}
  *     in it
  */
-record DataPrompt(String text) {
-  DataPrompt {
+public record DataPrompt(String text) {
+  public DataPrompt {
     Check.that(
         text.matches("think|no-think|zero-shot") || text.contains("{Question}"),
         "prompt is think, no-think, zero-shot or a text with {Question} in it, found " + text);
   }
 
-  boolean isNamed() {
+  private boolean isNamed() {
     return !text.contains("{Question}");
+  }
+
+  /** The words around a question in evaluation. */
+  public PromptTemplate evaluationTemplate() {
+    return isNamed() ? wording().template() : new PromptTemplate(text);
+  }
+
+  /** The named wording, or the one whose tags a text asks for. */
+  public Wording wording() {
+    if (isNamed()) {
+      return Wording.named(text);
+    }
+    if (text.contains("<think>")) {
+      return Wording.THINK;
+    }
+    return text.contains("<answer>") ? Wording.NO_THINK : Wording.ZERO_SHOT;
   }
 }

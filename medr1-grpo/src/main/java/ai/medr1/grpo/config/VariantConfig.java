@@ -42,7 +42,7 @@ public record VariantConfig(String name, Training train, String prompt, List<Str
 
   /** The words around a question in evaluation. */
   public PromptTemplate evaluationTemplate() {
-    return new DataPrompt(prompt).isNamed() ? wording().template() : new PromptTemplate(prompt);
+    return new DataPrompt(prompt).evaluationTemplate();
   }
 
   /** How the answer is read from an output. */
@@ -52,12 +52,6 @@ public record VariantConfig(String name, Training train, String prompt, List<Str
 
   /** The named wording, or the one whose tags a text asks for. */
   public Wording wording() {
-    if (new DataPrompt(prompt).isNamed()) {
-      return Wording.named(prompt);
-    }
-    if (prompt.contains("<think>")) {
-      return Wording.THINK;
-    }
-    return prompt.contains("<answer>") ? Wording.NO_THINK : Wording.ZERO_SHOT;
+    return new DataPrompt(prompt).wording();
   }
 }
