@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Knows neither prompts nor completions.
  */
 final class VisionFeatures {
+  /** Patches from which on a run of the tower takes no further image. */
+  private static final int RUN_PATCHES = 2048;
+
   private final Kernels kernels;
   private final Inputs inputs;
   private final LoadOptions options;
@@ -105,7 +108,33 @@ final class VisionFeatures {
     }
   }
 
+  /** In runs of a few images: more at once gain no speed and cost copies of all their pixels. */
   private NDArray compute(List<PixelValues> images, NDManager owner) {
+    int first = 0;
+    NDList parts = new NDList();
+    while (first < images.size()) {
+      int end = endOfRun(images, first);
+      parts.add(computeRun(images.subList(first, end), owner));
+      first = end;
+    }
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    try (parts) {
+      return NDArrays.concat(parts);
+    }
+  }
+
+  private static int endOfRun(List<PixelValues> images, int first) {
+    int end = first;
+    int patches = 0;
+    while (end < images.size() && (end == first || patches < RUN_PATCHES)) {
+      patches += images.get(end++).grid().patches();
+    }
+    return end;
+  }
+
+  private NDArray computeRun(List<PixelValues> images, NDManager owner) {
     try (Arguments a = new Arguments(kernels.manager())) {
       inputs.addVision(a, images);
       try (IValue result = kernels.infer("features", a)) {

@@ -91,8 +91,9 @@ def group_attention(q: Tensor, k: Tensor, v: Tensor, kp: Tensor, vp: Tensor, G: 
   return o.view([n, kv, r, L, d]).permute([0, 3, 1, 2, 4]).reshape([n * L, H * d])
 
 
-def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int, eps: float, sizes: List[int], p_lengths: List[int], c_lengths: List[int], mask: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-  # sizes = (B, P, G, L, prompt rows). Returns the layer's output and the prompts' keys and values [B, kv, P, d].
+def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, heads: int, kv: int, eps: float, sizes: List[int], p_lengths: List[int], c_lengths: List[int], mask: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  # sizes = (B, P, G, L, prompt rows). Returns the layer's output, of the wanted rows alone (empty: all), and the prompts'
+  # keys and values [B, kv, P, d].
   B = sizes[0]
   P = sizes[1]
   G = sizes[2]
@@ -115,7 +116,7 @@ def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, hea
     vc = __torch__.nn.pad(vc, c_lengths, L)
     oc = __torch__.decoder.group_attention(qc, kc, vc, kp, vp, G, L, mask)
     o = torch.cat([o, __torch__.nn.unpad(oc, c_lengths, L)], 0)
-  x = x + __torch__.nn.dense(w, p + ".self_attn.o_proj", o)
+  x = __torch__.nn.rows(x, rows) + __torch__.nn.dense(w, p + ".self_attn.o_proj", __torch__.nn.rows(o, rows))
   return (__torch__.decoder.mlp(w, p, x, eps), kp, vp)
 
 

@@ -161,12 +161,15 @@ class Model(Module):
     if kind == 3:
       y, k, v = (self).decoder_layer(i, w, x, c)
       return y
-    return __torch__.nn.rms_norm(__torch__.nn.rows(x, c["rows"]), w["model.norm.weight"], self.eps)
+    return __torch__.nn.rms_norm(x, w["model.norm.weight"], self.eps)
 
   def decoder_layer(self: __torch__.Model, i: int, w: Dict[str, Tensor], x: Tensor, c: Dict[str, Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
     p_lengths = __torch__.ints(c["p_lengths"])
     c_lengths = __torch__.ints(c["c_lengths"])
-    return __torch__.decoder.layer(w, "model.layers." + str(i), x, c["cos"], c["sin"], self.heads, self.kv, self.eps, __torch__.ints(c["sizes"]), p_lengths, c_lengths, c["mask"])
+    rows = c["rows"]
+    if i + 1 < self.layers:
+      rows = rows.narrow(0, 0, 0)
+    return __torch__.decoder.layer(w, "model.layers." + str(i), x, c["cos"], c["sin"], self.heads, self.kv, self.eps, __torch__.ints(c["sizes"]), p_lengths, c_lengths, c["mask"], rows)
 
   def leaves(self: __torch__.Model, kind: int, i: int, c: Dict[str, Tensor], learns: bool) -> Dict[str, Tensor]:
     out = annotate(Dict[str, Tensor], {})
