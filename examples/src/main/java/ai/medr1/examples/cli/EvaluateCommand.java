@@ -119,7 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "Change a setting: answer (text; or letters: the most probable one, nothing is written),"
               + " samples (0) and temperature (0) of answers that are drawn besides, seed (42),"
-              + " maxNewTokens (256), batch (8), maxPromptLength (1024), minPixels"
+              + " maxNewTokens (256), batch (16), maxPromptLength (1024), minPixels"
               + " (3136), maxPixels (401408), skipBadItems (false), modalities, tasks, load.dtype"
               + " (float32), load.device (auto).")
   private List<String> settings = new ArrayList<>();

@@ -93,7 +93,7 @@ public record EvaluateConfig(
         0,
         42,
         256,
-        8,
+        16,
         1024,
         3136,
         401408,
