@@ -36,11 +36,7 @@ final class Converters {
   static final class OfPrompt implements ITypeConverter<DataPrompt> {
     @Override
     public DataPrompt convert(String text) {
-      try {
-        return new DataPrompt(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
+      return explained(DataPrompt::new, text);
     }
   }
 
@@ -48,7 +44,7 @@ final class Converters {
   private static <T> T explained(java.util.function.Function<String, T> conversion, String text) {
     try {
       return conversion.apply(text);
-    } catch (InputException e) {
+    } catch (InputException | IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
   }

@@ -117,9 +117,6 @@ final class VisionFeatures {
       parts.add(computeRun(images.subList(first, end), owner));
       first = end;
     }
-    if (parts.size() == 1) {
-      return parts.get(0);
-    }
     try (parts) {
       return NDArrays.concat(parts);
     }

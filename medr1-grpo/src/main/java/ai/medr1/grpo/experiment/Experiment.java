@@ -267,9 +267,10 @@ public final class Experiment {
               answerer,
               progress -> {
                 listener.onProgress(cell, progress);
-                clock.tick().ifPresent(now -> save(matrix.with(now)));
+                clock.tick().ifPresent(running -> save(matrix.with(running)));
               });
-      finish(clock.cell().done(report.overall(), clock.cell().seconds()), listener);
+      Cell now = clock.cell();
+      finish(now.done(report.overall(), now.seconds()), listener);
     } catch (RuntimeException | IOException e) {
       finish(clock.cell().failed(reason(e)), listener);
     }
