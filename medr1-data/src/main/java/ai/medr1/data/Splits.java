@@ -24,8 +24,11 @@ import java.util.Set;
  * test on.
  */
 public final class Splits {
-  private static final String MODALITY = "modality";
-  private static final String TASK = "question_type";
+  /** The folder of questions by modality. */
+  public static final String MODALITY = "modality";
+
+  /** The folder of questions by task. */
+  public static final String TASK = "question_type";
 
   private final Map<Part, VqaDataset> byModality = new EnumMap<>(Part.class);
   private final Map<Part, VqaDataset> byTask = new EnumMap<>(Part.class);

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -30,7 +29,7 @@ import java.util.stream.Stream;
  * @param libtorch version
  * @param device {@code cpu} or {@code cuda:0}
  * @param started when this was begun, or gone on with
- * @param seconds from there to the end; empty until the end
+ * @param seconds that it has taken until now, however often it was cut; empty in its first second
  */
 public record Environment(
     String medr1,
@@ -42,6 +41,8 @@ public record Environment(
     String device,
     Instant started,
     Optional<Double> seconds) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FILE = "environment.json";
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   /** This process, now. */
@@ -59,18 +60,28 @@ public record Environment(
         Optional.empty());
   }
 
-  /** The same, now that it is done. */
-  public Environment ended() {
-    double passed = Duration.between(started, Instant.now()).toMillis() / 1e3;
+  /**
+   * The seconds that {@code environment.json} of a directory tells; 0 where nothing tells them,
+   * since no work is worth losing for that.
+   */
+  static double spent(Path directory) {
+    try {
+      return JSON.readTree(directory.resolve(FILE).toFile()).path("seconds").asDouble();
+    } catch (IOException untold) {
+      return 0;
+    }
+  }
+
+  Environment withSeconds(double taken) {
+    double rounded = Math.round(1e3 * taken) / 1e3;
     return new Environment(
-        medr1, java, os, cpu, threads, libtorch, device, started, Optional.of(passed));
+        medr1, java, os, cpu, threads, libtorch, device, started, Optional.of(rounded));
   }
 
   /** Writes {@code environment.json} to a directory. */
   public void write(Path directory) {
     ObjectNode root =
-        new ObjectMapper()
-            .createObjectNode()
+        JSON.createObjectNode()
             .put("medr1", medr1)
             .put("java", java)
             .put("os", os)
@@ -81,7 +92,7 @@ public record Environment(
             .put("started", started.toString());
     seconds.ifPresentOrElse(s -> root.put("seconds", s), () -> root.putNull("seconds"));
     String text = root.toPrettyString() + "\n";
-    AtomicFile.write(directory.resolve("environment.json"), text.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(directory.resolve(FILE), text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The version of this library. */

@@ -27,7 +27,7 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
   private final Path directory;
   private final Setup setup;
   private final Map<String, EvaluatedItem> known;
-  private final Environment environment;
+  private final EnvironmentFile environment;
   private final Writer rows;
 
   /**
@@ -63,23 +63,23 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
     }
   }
 
-  private EvalDirectory(Path directory, Setup setup, Map<String, EvaluatedItem> known)
+  private EvalDirectory(
+      Path directory, Setup setup, Map<String, EvaluatedItem> known, EnvironmentFile environment)
       throws IOException {
     this.directory = directory;
     this.setup = setup;
     this.known = known;
-    this.environment = Environment.now(setup.device());
-    Files.createDirectories(directory);
+    this.environment = environment;
     EvalFiles.removeResults(directory);
     setup.settings().write(directory);
-    environment.write(directory);
     EvalFiles.replace(directory.resolve(ITEMS), EvalFiles.rows(known.values(), setup.prompt()));
     this.rows = Files.newBufferedWriter(directory.resolve(ITEMS), StandardOpenOption.APPEND);
   }
 
   /** Starts an evaluation; results that are there are replaced. */
   public static EvalDirectory start(Path directory, Setup setup) throws IOException {
-    return new EvalDirectory(directory, setup, Map.of());
+    return new EvalDirectory(
+        directory, setup, Map.of(), EnvironmentFile.start(directory, setup.device()));
   }
 
   /**
@@ -93,7 +93,9 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
       return start(directory, setup);
     }
     setup.settings().requireSame(directory);
-    return new EvalDirectory(directory, setup, known(rows, setup));
+    Map<String, EvaluatedItem> known = known(rows, setup);
+    return new EvalDirectory(
+        directory, setup, known, EnvironmentFile.resume(directory, setup.device()));
   }
 
   private static Map<String, EvaluatedItem> known(Path file, Setup setup) {
@@ -130,6 +132,7 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
     try {
       rows.write(ItemRows.write(kept, setup.prompt()));
       rows.flush();
+      environment.tick();
       return kept;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + directory.resolve(ITEMS), e);
@@ -140,7 +143,7 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
   public void finish(EvalReport report) throws IOException {
     rows.close();
     EvalFiles.write(report, setup.prompt(), directory);
-    environment.ended().write(directory);
+    environment.end();
   }
 
   @Override

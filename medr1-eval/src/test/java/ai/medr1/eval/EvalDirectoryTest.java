@@ -112,6 +112,18 @@ class EvalDirectoryTest {
   }
 
   @Test
+  void goingOnAddsToTheSeconds() throws IOException {
+    Path directory = interrupted();
+    Environment.now("cpu").withSeconds(90).write(directory);
+
+    evaluate(new Fake(7), DATA, EvalDirectory.resume(directory, setup(DATA, 8, 5)), 5);
+    assertThat(Environment.spent(directory)).isBetween(90.0, 150.0);
+
+    evaluate(new Fake(10), DATA, EvalDirectory.start(directory, setup(DATA, 8, 5)), 5);
+    assertThat(Environment.spent(directory)).isLessThan(60);
+  }
+
+  @Test
   void whatIsDoneIsNotAskedAgain() throws IOException {
     Path directory = whole();
     evaluate(new Fake(0), DATA, EvalDirectory.resume(directory, setup(DATA, 8, 3)), 3);

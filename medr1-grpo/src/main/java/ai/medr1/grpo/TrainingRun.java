@@ -6,7 +6,7 @@ import ai.medr1.core.memory.Memory;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
-import ai.medr1.eval.Environment;
+import ai.medr1.eval.EnvironmentFile;
 import ai.medr1.grpo.config.CheckpointConfig;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.metrics.CompletionSample;
@@ -31,7 +31,7 @@ final class TrainingRun implements AutoCloseable {
   private Optional<Planned> planned = Optional.empty();
   private TrainerState state;
   private int stepsHere;
-  private Optional<Environment> environment = Optional.empty();
+  private Optional<EnvironmentFile> environment = Optional.empty();
 
   private record Planned(MemoryPlan memory, Device device) {}
 
@@ -84,9 +84,7 @@ final class TrainingRun implements AutoCloseable {
 
   /** Loads the policy, as it was when the checkpoint that the run goes on from was written. */
   QwenVl loadPolicy(LoadOptions options) {
-    Environment here = Environment.now(options.deviceName());
-    here.write(plan.out());
-    environment = Optional.of(here);
+    environment = Optional.of(EnvironmentFile.resume(plan.out(), options.deviceName()));
     if (resumed.isEmpty()) {
       return QwenVl.load(plan.model(), options);
     }
@@ -140,6 +138,7 @@ final class TrainingRun implements AutoCloseable {
   void done(StepReport report, long tokens, boolean bad, QwenVl policy) {
     state = state.next(tokens, bad);
     listeners.forEach(listener -> listener.onStep(report));
+    environment.ifPresent(EnvironmentFile::tick);
     stepsHere++;
     if (stepsHere == 2 || isDone()) {
       tellPeak();
@@ -162,7 +161,7 @@ final class TrainingRun implements AutoCloseable {
   /** The last checkpoint. */
   Path finish() {
     listeners.forEach(TrainingListener::onEnd);
-    environment.ifPresent(here -> here.ended().write(plan.out()));
+    environment.ifPresent(EnvironmentFile::end);
     return checkpoints.newest().orElse(plan.model());
   }
 

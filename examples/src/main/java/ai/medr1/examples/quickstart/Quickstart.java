@@ -8,22 +8,28 @@ import ai.medr1.data.VqaItem;
 import ai.medr1.data.phantom.PhantomConfig;
 import ai.medr1.data.phantom.Phantoms;
 import ai.medr1.eval.AnswerExtractor;
-import ai.medr1.eval.EvalFiles;
+import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
+import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
-import ai.medr1.eval.ModelAnswerer;
+import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
+import ai.medr1.eval.Wording;
 import ai.medr1.eval.report.Report;
 import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
+import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.EvaluateConfig;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.ProgressBar;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * From nothing to a report: phantoms, a small warmed-up Qwen2-VL, GRPO, accuracy on held-out items
@@ -50,7 +56,12 @@ public final class Quickstart {
     static final Scale FULL = new Scale(60, 10, 200);
   }
 
-  private static final int EVALUATION_BATCH = 40;
+  private static final EvaluateConfig EVALUATION =
+      ConfigFile.with(
+          EvaluateConfig.defaults(),
+          "batch=40",
+          "maxNewTokens=" + MAX_COMPLETION,
+          "maxPromptLength=" + MAX_PROMPT);
   private static final String[] RECIPE = {
     "batch=8",
     "accumulation=1",
@@ -100,7 +111,6 @@ public final class Quickstart {
             .withImageSize(IMAGE_SIZE),
         phantoms);
     GrpoConfig config = config(phantoms);
-    List<VqaItem> heldOut = QuickstartData.items(phantoms, Part.TEST);
 
     say("2/5  " + (options.fromScratch() ? "Warming a new model up" : "Taking the warm start"));
     if (options.fromScratch()) {
@@ -109,14 +119,14 @@ public final class Quickstart {
       WarmStart.unpack(config.model());
     }
 
-    say("3/5  Evaluating the warm start on " + heldOut.size() + " held-out items");
-    EvalReport before = evaluate(config.model(), heldOut, "before");
+    say("3/5  Evaluating the warm start on held-out items");
+    EvalReport before = evaluate(config.model(), phantoms, "before");
 
     say("4/5  Training with GRPO: " + config.maxSteps() + " steps");
     Path trained = train(config, QuickstartData.items(phantoms, Part.TRAIN));
 
     say("5/5  Evaluating the trained model");
-    EvalReport after = evaluate(trained, heldOut, "after");
+    EvalReport after = evaluate(trained, phantoms, "after");
 
     double seconds = (System.nanoTime() - start) / 1e9;
     terminal.println(EvalTable.of("Warm start", before, "After GRPO", after));
@@ -159,15 +169,32 @@ public final class Quickstart {
     }
   }
 
-  private EvalReport evaluate(Path model, List<VqaItem> items, String name) throws IOException {
-    try (QwenVl network = QwenVl.load(model, LoadOptions.inference())) {
+  private EvalReport evaluate(Path model, Path phantoms, String name) throws IOException {
+    EvalDirectory.Setup setup = setup(model, phantoms);
+    Path directory = options.out().resolve("evaluation").resolve(name);
+    try (QwenVl network = QwenVl.load(model, LoadOptions.inference());
+        EvalDirectory results = EvalDirectory.start(directory, setup)) {
       VqaPrompts prompts = new VqaPrompts(network.processor(), QuickstartData.TEMPLATE, MAX_PROMPT);
       EvalReport report =
-          new Evaluator(AnswerExtractor.TAG, EVALUATION_BATCH, false)
-              .evaluate(new ModelAnswerer(network, prompts, MAX_COMPLETION), items, progress -> {});
-      EvalFiles.write(report, "think", options.out().resolve("evaluation").resolve(name));
+          new Evaluator(AnswerExtractor.TAG, EVALUATION.batch(), false)
+              .evaluate(EVALUATION.answerer(network, prompts), setup.items(), results, p -> {});
+      results.finish(report);
       return report;
     }
+  }
+
+  private static EvalDirectory.Setup setup(Path model, Path phantoms) {
+    Map<String, Object> deciding = new LinkedHashMap<>();
+    deciding.put("model", model.toAbsolutePath().toString());
+    deciding.put("data", phantoms.toAbsolutePath().toString());
+    deciding.put("prompt", PROMPT);
+    deciding.putAll(EVALUATION.deciding());
+    return new EvalDirectory.Setup(
+        QuickstartData.items(phantoms, Part.TEST),
+        Wording.THINK.toString(),
+        new EvalSettings(deciding, EVALUATION.free()),
+        TrainingImages.all(QuickstartData.items(phantoms, Part.TRAIN)),
+        LoadOptions.inference().deviceName());
   }
 
   private void say(String line) {

@@ -51,17 +51,40 @@ class ExperimentCommandTest {
   }
 
   @Test
+  void aMissingSplitIsToldBeforeAnythingIsDone() throws IOException {
+    String config = prepare();
+    Files.delete(lesions("question_type/test"));
+
+    for (String flag : new String[] {"--dry-run", "--set=seed=42"}) {
+      Outcome refused = medr1("experiment", "--config", config, flag);
+
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.out()).isEmpty();
+      assertThat(refused.err())
+          .contains(
+              "data.splits: ", dir.resolve("phantoms/question_type/test") + " has no items of")
+          .contains("of Lesion Grading", "found none of them", "set names");
+      assertThat(dir.resolve("out")).doesNotExist();
+    }
+  }
+
+  @Test
   void failuresAreInTheTableAndInTheExitCode() throws IOException {
     String config = prepare();
-    try (Stream<Path> files = Files.list(dir.resolve("phantoms/question_type/test"))) {
-      Files.delete(files.filter(f -> f.toString().contains("Grading")).findFirst().orElseThrow());
-    }
+    Path tested = lesions("question_type/test");
+    Files.writeString(tested, Files.readString(tested).replace(".png", ".gone"));
 
     Outcome failed = medr1("experiment", "--config", config);
 
     assertThat(failed.code()).isEqualTo(1);
     assertThat(failed.out())
-        .contains("0 cells done, 2 failed", "failed: untrained untrained: ", "has no items of");
+        .contains("0 cells done, 2 failed", "failed: untrained untrained: ", ".gone");
+  }
+
+  private Path lesions(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("phantoms").resolve(folder))) {
+      return files.filter(f -> f.toString().contains("Grading")).findFirst().orElseThrow();
+    }
   }
 
   @Test

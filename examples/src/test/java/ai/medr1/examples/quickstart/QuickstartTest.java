@@ -33,6 +33,14 @@ class QuickstartTest {
       assertThat(summary.get(time).get("byModality")).hasSize(8);
       assertThat(summary.get(time).get("byTask")).hasSize(5);
     }
+    for (String evaluation : new String[] {"before", "after"}) {
+      assertThat(out.resolve("evaluation").resolve(evaluation).resolve("config.json"))
+          .content()
+          .contains("\"maxNewTokens\" : 48", "\"prompt\" : \"{Question} Think in <think>");
+      assertThat(out.resolve("evaluation").resolve(evaluation).resolve("environment.json"))
+          .content()
+          .containsPattern("\"seconds\" : \\d");
+    }
     assertThat(Checkpoint.open(out.resolve("grpo/checkpoint-2")).weights())
         .containsKey("model.norm.weight");
     assertThat(Files.readAllLines(out.resolve("grpo/metrics.jsonl"))).hasSize(2);

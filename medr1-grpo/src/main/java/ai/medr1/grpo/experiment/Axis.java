@@ -9,6 +9,7 @@ import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.ExperimentConfig;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,10 +18,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What rows and columns stand for: names, and the items behind them. */
-record Axis(Kind kind, Splits splits) {
+record Axis(Kind kind, Path root, Splits splits) {
 
   static Axis of(ExperimentConfig config) {
-    return new Axis(config.kind(), Splits.load(config.data().splits(), config.data().imageRoot()));
+    Path root = config.data().splits();
+    return new Axis(config.kind(), root, Splits.load(root, config.data().imageRoot()));
   }
 
   /**
@@ -57,19 +59,31 @@ record Axis(Kind kind, Splits splits) {
     return value.orElseThrow(() -> unknown(name)).name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * The items of a row or column.
-   *
-   * @throws InputException if there are none
-   */
+  /** The items of a row or column, none where the splits have no file of it. */
   List<VqaItem> items(Part part, String name) {
-    VqaDataset items = kind == Kind.MODALITY ? modality(part, name) : task(part, name);
-    if (items.size() == 0) {
+    return (kind == Kind.MODALITY ? modality(part, name) : task(part, name)).items();
+  }
+
+  /**
+   * Late errors are dear in a study of days.
+   *
+   * @throws InputException naming every row or column that has no items
+   */
+  void requireItems(Part part, List<String> names) {
+    List<String> lacking = names.stream().filter(name -> items(part, name).isEmpty()).toList();
+    if (!lacking.isEmpty()) {
+      List<String> there = names.stream().filter(name -> !lacking.contains(name)).toList();
       throw new InputException(
-          "%s has no items of %s; add their file to the splits, or leave the name out of names"
-              .formatted(items.name(), name));
+          "data.splits: %s has no items of %s, expected a JSON file of items for each of names, found %s; add what is missing, or set names to what is there"
+              .formatted(
+                  root.resolve(folder()).resolve(part.folder()),
+                  String.join(", ", lacking),
+                  there.isEmpty() ? "none of them" : "only " + String.join(", ", there)));
     }
-    return items.items();
+  }
+
+  private String folder() {
+    return kind == Kind.MODALITY ? Splits.MODALITY : Splits.TASK;
   }
 
   private VqaDataset modality(Part part, String name) {

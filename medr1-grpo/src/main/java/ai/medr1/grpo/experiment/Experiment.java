@@ -10,6 +10,7 @@ import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
 import ai.medr1.eval.EvalSettings;
 import ai.medr1.eval.Evaluator;
+import ai.medr1.eval.Stopwatch;
 import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.GrpoTrainer;
@@ -56,8 +57,8 @@ public final class Experiment {
   /**
    * Looks at what there is; writes nothing.
    *
-   * @throws InputException if the data cannot be read, a setting of a variant is wrong, or the
-   *     directory holds an experiment with other settings
+   * @throws InputException if the data cannot be read or lacks a row or column, a setting of a
+   *     variant is wrong, or the directory holds an experiment with other settings
    */
   public static Experiment open(ExperimentConfig config) {
     config.variants().forEach(variant -> requireGoodSettings(config, variant));
@@ -68,7 +69,12 @@ public final class Experiment {
     }
     Path file = config.out().resolve(MATRIX);
     Matrix matrix = Files.exists(file) ? all.resumed(MatrixFile.read(file)) : all;
-    return new Experiment(config, Axis.of(config), matrix);
+    Axis axis = Axis.of(config);
+    axis.requireItems(Part.TEST, matrix.names());
+    if (!matrix.trainings().isEmpty()) {
+      axis.requireItems(Part.TRAIN, matrix.names());
+    }
+    return new Experiment(config, axis, matrix);
   }
 
   /** Late errors are dear in a study of days. */
@@ -96,13 +102,9 @@ public final class Experiment {
     return matrix;
   }
 
-  /** How many items a name has to train on, or to test on; 0 where its file is missing. */
+  /** How many items a name has to train on, or to test on. */
   public int size(Part part, String name) {
-    try {
-      return axis.items(part, name).size();
-    } catch (InputException none) {
-      return 0;
-    }
+    return axis.items(part, name).size();
   }
 
   /**
@@ -257,8 +259,8 @@ public final class Experiment {
 
   private void evaluate(
       Cell cell, VariantConfig variant, Answerer answerer, ExperimentListener listener) {
-    CellClock clock = new CellClock(cell);
-    save(matrix.with(clock.cell()));
+    Stopwatch clock = new Stopwatch(cell.seconds());
+    save(matrix.with(cell.running(clock.seconds())));
     try {
       EvalReport report =
           report(
@@ -267,12 +269,11 @@ public final class Experiment {
               answerer,
               progress -> {
                 listener.onProgress(cell, progress);
-                clock.tick().ifPresent(running -> save(matrix.with(running)));
+                clock.tick(spent -> save(matrix.with(cell.running(spent))));
               });
-      Cell now = clock.cell();
-      finish(now.done(report.overall(), now.seconds()), listener);
+      finish(cell.done(report.overall(), clock.seconds()), listener);
     } catch (RuntimeException | IOException e) {
-      finish(clock.cell().failed(reason(e)), listener);
+      finish(cell.running(clock.seconds()).failed(reason(e)), listener);
     }
   }
 

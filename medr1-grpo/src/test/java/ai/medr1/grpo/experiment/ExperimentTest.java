@@ -178,11 +178,9 @@ class ExperimentTest {
   @Test
   void aTrainingThatFailsFailsItsRow() throws IOException {
     Path split = file(dir.resolve("phantoms/modality/train"), "Mag-netic");
-    Files.delete(split);
+    Files.writeString(split, Files.readString(split).replace(".png", ".gone"));
 
-    Experiment experiment = Experiment.open(config("out"));
-    assertThat(experiment.size(Part.TRAIN, "MRI")).isZero();
-    Matrix matrix = experiment.run(new Counter());
+    Matrix matrix = Experiment.open(config("out")).run(new Counter());
 
     assertThat(matrix.cells())
         .allSatisfy(
@@ -190,7 +188,19 @@ class ExperimentTest {
                 assertThat(cell.state() == State.FAILED)
                     .isEqualTo(cell.row().equals(Optional.of("MRI"))));
     assertThat(matrix.training("grpo", Optional.of("MRI")).orElseThrow().error())
-        .hasValueSatisfying(why -> assertThat(why).contains("has no items of MRI"));
+        .hasValueSatisfying(why -> assertThat(why).contains(".gone"));
+  }
+
+  @Test
+  void aMissingSplitIsToldBeforeAnythingIsDone() throws IOException {
+    Files.delete(file(dir.resolve("phantoms/modality/train"), "Mag-netic"));
+
+    assertThatThrownBy(() -> Experiment.open(config("out")))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("data.splits: " + dir.resolve("phantoms/modality/train"))
+        .hasMessageContainingAll("no items of MRI", "found only CT", "set names");
+    String untrained = "variants:\n  - {name: untrained, train: none}\n";
+    assertThat(Experiment.open(read(untrained, "out")).size(Part.TEST, "MRI")).isEqualTo(5);
   }
 
   @Test
