@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests in S slots that are decoded together. Every slot is as far as it is: when enough
- * answers have ended, their slots go to the requests that wait. Keys and values of the slots stay
- * in the kernels until {@link #close}.
+ * answers have ended, their slots go to the requests that wait. Keys and values of the slots, and a
+ * copy of the weights that products read faster, stay in the kernels until {@link #close}.
  */
 final class Slots implements AutoCloseable {
   /** Tokens that slots draw before what they drew moves behind their prompts. */
   private static final int STEPS = 64;
 
-  /** Tokens per answer from which on a copy of the weights in another order pays off. */
+  /** Tokens per answer from which on a copy of the weights pays off. */
   private static final int LONG = 32;
 
   private final QwenVl model;
@@ -42,6 +42,15 @@ final class Slots implements AutoCloseable {
     this.inputs = inputs;
     this.sampling = sampling;
     this.handle = handle;
+    if (sampling.maxNewTokens() >= LONG) {
+      call("pack");
+    }
+  }
+
+  private void call(String method) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      kernels.infer(method, a.integer("handle", handle)).close();
+    }
   }
 
   /** One answer that is being written. */
@@ -155,8 +164,7 @@ final class Slots implements AutoCloseable {
           .integers("kept", kept.stream().mapToInt(Integer::intValue).toArray())
           .integers("used", used)
           .integer("drawn", drawn)
-          .integer("columns", columns().longest())
-          .integer("long", sampling.maxNewTokens() >= LONG ? 1 : 0);
+          .integer("columns", columns().longest());
       IValue done =
           prefix == null ? kernels.infer("keep_slots", a) : kernels.infer("fill_slots", a, prefix);
       done.close();
@@ -236,8 +244,7 @@ final class Slots implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Arguments a = new Arguments(kernels.manager())) {
-      kernels.infer("drop_slots", a.integer("handle", handle)).close();
-    }
+    call("drop_slots");
+    call("unpack");
   }
 }

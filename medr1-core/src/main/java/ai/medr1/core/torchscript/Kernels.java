@@ -68,7 +68,8 @@ public final class Kernels implements AutoCloseable {
             "trainable",
             "tapes",
             "contexts",
-            "slots")) {
+            "slots",
+            "fast")) {
       all.put(name, Map.of());
     }
     all.put("path", "");

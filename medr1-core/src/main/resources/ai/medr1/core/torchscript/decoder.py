@@ -16,19 +16,19 @@ def rope_table(positions: Tensor, axis: Tensor, theta: float, dtype: int) -> Tup
   return (torch.cos(e).to(dtype=dtype), torch.sin(e).to(dtype=dtype))
 
 
-def pack(w: Dict[str, Tensor], p: str, rows: int) -> int:
-  # Adds to w, for many steps over few rows, what the layers `project` and `mlp` read then: one product for queries, keys
-  # and values and one for gate and up, in the order in which products with few rows read a weight.
+def pack(w: Dict[str, Tensor], p: str) -> int:
+  # Adds to w what the layers `project` and `mlp` read then: one product for queries, keys and values and one for gate and
+  # up, in the order in which products read a weight.
   a = p + ".self_attn."
   m = p + ".mlp."
   for name in w.keys():
     if name.find(p + ".", 0, -1) == 0 and name.find(".lora_A.", 0, -1) > 0:
       return 0
-  w[p + ".qkv.weight"] = __torch__.dense.pack(torch.cat([w[a + "q_proj.weight"], w[a + "k_proj.weight"], w[a + "v_proj.weight"]], 0), rows)
+  w[p + ".qkv.weight"] = __torch__.dense.pack(torch.cat([w[a + "q_proj.weight"], w[a + "k_proj.weight"], w[a + "v_proj.weight"]], 0))
   w[p + ".qkv.bias"] = torch.cat([w[a + "q_proj.bias"], w[a + "k_proj.bias"], w[a + "v_proj.bias"]], 0)
-  w[p + ".gate_up.weight"] = __torch__.dense.pack(torch.cat([w[m + "gate_proj.weight"], w[m + "up_proj.weight"]], 0), rows)
+  w[p + ".gate_up.weight"] = __torch__.dense.pack(torch.cat([w[m + "gate_proj.weight"], w[m + "up_proj.weight"]], 0))
   for name in [a + "o_proj.weight", m + "down_proj.weight"]:
-    w[name] = __torch__.dense.pack(w[name], rows)
+    w[name] = __torch__.dense.pack(w[name])
   return 0
 
 

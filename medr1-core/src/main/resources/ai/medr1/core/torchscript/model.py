@@ -32,6 +32,7 @@ class Model(Module):
   tapes : Dict[int, List[List[Tensor]]]
   contexts : Dict[int, Dict[str, Tensor]]
   slots : Dict[int, List[List[Tensor]]]
+  fast : Dict[str, Tensor]
 
   # ---- weights
 
@@ -212,10 +213,11 @@ class Model(Module):
   def features(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     # Image token embeddings [n / square, D], float32 (exact for bfloat16 models).
     c = (self).vision_context(a)
-    x = (self).run(0, 0, self.w, a["v.pixels"], c)
+    w = (self).readable()
+    x = (self).run(0, 0, w, a["v.pixels"], c)
     for i in range(self.depth):
-      x = (self).run(1, i, self.w, x, c)
-    return (self).run(2, 0, self.w, x, c).to(dtype=6)
+      x = (self).run(1, i, w, x, c)
+    return (self).run(2, 0, w, x, c).to(dtype=6)
 
   def keep_vision(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     # The same for images that are scored next: what score and backward need of the vision tower stays on the tape
@@ -244,9 +246,10 @@ class Model(Module):
     # -> the normed last hidden state of every prompt [B, D], then keys and values [B, kv, P, d] of every layer
     c = (self).text_context(a)
     x = (self).embed(a, a["features"])
+    w = (self).readable()
     kept = annotate(List[Tensor], [])
     for i in range(self.layers):
-      x, k, v = (self).decoder_layer(i, self.w, x, c)
+      x, k, v = (self).decoder_layer(i, w, x, c)
       kept.append(k.contiguous())
       kept.append(v.contiguous())
     out = [(self).run(4, 0, self.w, x, c)]
@@ -269,13 +272,34 @@ class Model(Module):
   def logits(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     return __torch__.head.logits((self).hidden(a), self.w[(self).head_name()], float(a["temperature"]), a["banned"])
 
-  def packed(self: __torch__.Model, rows: int) -> Dict[str, Tensor]:
-    # The weights and, for decoder layers without branches, copies that many steps over few rows read fastest.
+  def readable(self: __torch__.Model) -> Dict[str, Tensor]:
+    # The weights, in the order that products read fastest between `pack` and `unpack`.
+    if len(self.fast) > 0:
+      return self.fast
+    return self.w
+
+  def pack(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    if __torch__.dense.packs():
+      w = (self).packed()
+      for n in self.w.keys():
+        if n.find("visual.", 0, -1) == 0 and n.find(".lora_", 0, -1) < 0 and self.w[n].dim() == 2:
+          w[n] = __torch__.dense.pack(self.w[n])
+      self.fast = w
+    return [torch.zeros([1])]
+
+  def unpack(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    self.fast.clear()
+    return [torch.zeros([1])]
+
+  def packed(self: __torch__.Model) -> Dict[str, Tensor]:
+    # The weights and copies of those of the text, which many steps over few rows read fastest; "head" is the projection
+    # to the vocabulary.
     w = annotate(Dict[str, Tensor], {})
     for n in self.w.keys():
       w[n] = self.w[n]
     for i in range(self.layers):
-      done = __torch__.decoder.pack(w, "model.layers." + str(i), rows)
+      done = __torch__.decoder.pack(w, "model.layers." + str(i))
+    w["head"] = __torch__.dense.pack(self.w[(self).head_name()])
     return w
 
   def sample(self: __torch__.Model, prefix: List[Tensor], a: Dict[str, Tensor]) -> List[Tensor]:
@@ -292,8 +316,8 @@ class Model(Module):
     w = self.w
     head = w[(self).head_name()]
     if T >= 32 and __torch__.dense.packs():
-      w = (self).packed(n)
-      head = __torch__.dense.pack(head, n)
+      w = (self).packed()
+      head = w["head"]
     ids = torch.full([n, T], -1, dtype=4, layout=None, device=x.device, pin_memory=None)
     logps = torch.zeros([n, T], dtype=6, layout=None, device=x.device, pin_memory=None)
     ended = torch.zeros([n], dtype=11, layout=None, device=x.device, pin_memory=None)
@@ -569,8 +593,7 @@ class Model(Module):
       return True
     return name in self.members["decayed"]
 
-  # ---- slots: a handle's are [[hidden states [S, D]], prompts' keys, values, own keys, own values], lists over the layers;
-  # its context holds the weights in the order that decoding reads, where the answers are long enough to pay for that
+  # ---- slots: a handle's are [[hidden states [S, D]], prompts' keys, values, own keys, own values], lists over the layers
 
   def fill_slots(self: __torch__.Model, prefix: List[Tensor], a: Dict[str, Tensor]) -> List[Tensor]:
     # Keeps the slots `kept` of a handle and puts encoded prompts behind them.
@@ -590,10 +613,6 @@ class Model(Module):
       k.append(__torch__.slots.moved(old[1][i], old[3][i], prefix[1 + 2 * i], kept, used, drawn, P))
       v.append(__torch__.slots.moved(old[2][i], old[4][i], prefix[2 + 2 * i], kept, used, drawn, P))
     self.slots[handle] = [[x], k, v, annotate(List[Tensor], []), annotate(List[Tensor], [])]
-    if int(a["long"]) == 1 and handle not in self.contexts:
-      w = (self).packed(x.size(0))
-      w["head"] = __torch__.dense.pack(self.w[(self).head_name()], x.size(0))
-      self.contexts[handle] = w
     return [x]
 
   def keep_slots(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
@@ -608,8 +627,6 @@ class Model(Module):
   def drop_slots(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     if int(a["handle"]) in self.slots:
       del self.slots[int(a["handle"])]
-    if int(a["handle"]) in self.contexts:
-      del self.contexts[int(a["handle"])]
     return [torch.zeros([1])]
 
   def decode_slots(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
@@ -617,10 +634,9 @@ class Model(Module):
     # after `left` tokens. -> ids [S, t] (-1 after the end), log-probabilities, ended [S], stopped [S] by a stop token
     handle = int(a["handle"])
     s = self.slots[handle]
-    w = self.w
-    head = w[(self).head_name()]
-    if handle in self.contexts:
-      w = self.contexts[handle]
+    w = (self).readable()
+    head = self.w[(self).head_name()]
+    if "head" in w:
       head = w["head"]
     x = s[0][0]
     k = s[1]

@@ -63,6 +63,22 @@ def draw_from(p: Tensor, u: Tensor) -> Tensor:
   return torch.gather(index, 1, at).squeeze(-1)
 
 
+def likeliest(y: Tensor) -> Tensor:
+  # The first greatest of y [n, V] -> [n]: the greatest of blocks, then the place in one block. The maximum is found far
+  # faster than its place.
+  n = y.size(0)
+  V = y.size(1)
+  blocks = V // 384
+  if blocks == 0:
+    return torch.argmax(y, -1, False)
+  tops = torch.amax(y.narrow(1, 0, blocks * 384).view([n, blocks, 384]), [-1])
+  if V > blocks * 384:
+    tops = torch.cat([tops, torch.amax(y.narrow(1, blocks * 384, V - blocks * 384), [-1], True)], 1)
+  start = torch.argmax(tops, -1, True) * 384
+  index = torch.clamp_max(start + torch.arange(384, dtype=4, layout=None, device=y.device, pin_memory=None), V - 1)
+  return torch.gather(index, 1, torch.argmax(torch.gather(y, 1, index), -1, True)).squeeze(-1)
+
+
 def choose(y: Tensor, u: Tensor, seen: Tensor, a: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
   # Logits [n, V] -> the next tokens [n] and their log-probabilities at the temperature, before filters. u [n] uniform
   # numbers, not used by greedy choice; seen [n, V] counts where there is a repetition penalty. May use y up.
@@ -74,7 +90,7 @@ def choose(y: Tensor, u: Tensor, seen: Tensor, a: Dict[str, Tensor]) -> Tuple[Te
     z = y
     if penalty != 1.0:
       z = __torch__.sampling.penalize(y, seen, penalty)
-    token = torch.argmax(z, -1, False)
+    token = __torch__.sampling.likeliest(z)
   elif penalty == 1.0 and k <= 0 and p >= 1.0:
     if temperature != 1.0:
       y = y.div_(temperature)
@@ -85,4 +101,6 @@ def choose(y: Tensor, u: Tensor, seen: Tensor, a: Dict[str, Tensor]) -> Tuple[Te
     token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, k, p), u)
     if temperature != 1.0:
       y = y / temperature
-  return (token, torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1) - torch.logsumexp(y, [-1], False))
+  top = torch.amax(y, [-1], True)
+  picked = torch.gather(y, 1, token.unsqueeze(-1)) - top
+  return (token, (picked - torch.log(y.sub_(top).exp_().sum([-1], True))).squeeze(-1))

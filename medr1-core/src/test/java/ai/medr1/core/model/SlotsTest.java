@@ -3,16 +3,25 @@ package ai.medr1.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.checkpoint.RandomCheckpoint;
+import ai.medr1.core.checkpoint.Shape;
+import ai.medr1.core.config.Family;
 import ai.medr1.core.text.Prompt;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An answer in a slot is what {@link QwenVl#generate} gives to its prompt alone. */
@@ -119,6 +128,38 @@ class SlotsTest {
           Batches.prompts(model, new Random(SEED)).stream().map(Request::of).toList();
       Sampling sampling = Sampling.greedy(150, Set.of());
       assertSame(inSlots(model, requests, 2, sampling), alone(model, requests, sampling), 2);
+    }
+  }
+
+  /** Layers wide enough to be packed; those of the golden models are not. */
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void answersOfPackedWeightsHaveTheirScores(Family family, @TempDir Path dir) throws IOException {
+    new RandomCheckpoint(Shape.QUICKSTART, family, Optional.empty(), DType.F32, SEED).write(dir);
+    try (QwenVl model = QwenVl.load(dir, LoadOptions.inference())) {
+      List<Prompt> prompts = Batches.prompts(model, new Random(SEED));
+      Sampling sampling = Sampling.greedy(40, Set.of());
+      List<Continuation> found =
+          inSlots(model, prompts.stream().map(Request::of).toList(), 2, sampling);
+      assertGreedy(model, prompts, found);
+      Continuations each = new Continuations(found.stream().map(List::of).toList());
+      float[][][] scores = model.logProbs(prompts, each, sampling);
+      for (int b = 0; b < found.size(); b++) {
+        assertThat(Numbers.largestDifference(found.get(b).logps(), scores[b][0]))
+            .as("%s, seed %d, answer %d", family, SEED, b)
+            .isLessThan(1e-4);
+      }
+    }
+  }
+
+  private static void assertGreedy(QwenVl model, List<Prompt> prompts, List<Continuation> found) {
+    int vocabulary = model.config().text().vocabSize();
+    float[][] first = model.firstLogProbs(prompts, IntStream.range(0, vocabulary).toArray());
+    for (int b = 0; b < found.size(); b++) {
+      float[] logps = first[b];
+      int likeliest =
+          IntStream.range(0, vocabulary).reduce((i, j) -> logps[j] > logps[i] ? j : i).orElse(-1);
+      assertThat(found.get(b).ids()[0]).as("seed %d, answer %d", SEED, b).isEqualTo(likeliest);
     }
   }
 
