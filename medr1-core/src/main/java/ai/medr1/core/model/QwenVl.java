@@ -13,10 +13,6 @@ import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.CheckpointWriter;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.NamedTensor;
-import ai.medr1.core.checkpoint.SafetensorsFile;
-import ai.medr1.core.checkpoint.SafetensorsWriter;
-import ai.medr1.core.checkpoint.TensorInfo;
-import ai.medr1.core.checkpoint.TensorSource;
 import ai.medr1.core.config.Family;
 import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.config.ModelConfig;
@@ -62,10 +58,6 @@ public final class QwenVl implements AutoCloseable {
 
   private static final Pattern VISION_LAYER_NORM = Pattern.compile("\\.(norm1|norm2|ln_q)\\.");
 
-  private static final List<String> OPTIMIZER_STATE = List.of("m", "v", "master");
-  private static final String UPDATES = "updates";
-  private static final long CHUNK = 1 << 22;
-
   private final Checkpoint checkpoint;
   private final LoadOptions options;
   private final Kernels kernels;
@@ -73,6 +65,8 @@ public final class QwenVl implements AutoCloseable {
   final Inputs inputs;
   private final Optional<LoraBranches> lora;
   private final List<String> trained;
+  private final StoredTensors tensors;
+  private final OptimizerState optimizer;
   private final VisionFeatures vision;
   private @Nullable Processor processor; // opened when it is asked for: its tokenizer is large
   private long handles;
@@ -88,6 +82,8 @@ public final class QwenVl implements AutoCloseable {
     this.lora = LoraBranches.of(checkpoint, options, kernels);
     this.vision = new VisionFeatures(kernels, inputs, options, config(), () -> handles++);
     this.trained = options.trains() ? trainedNames() : List.of();
+    this.tensors = new StoredTensors(checkpoint, lora, kernels);
+    this.optimizer = new OptimizerState(tensors, trained, kernels);
   }
 
   /**
@@ -592,31 +588,12 @@ public final class QwenVl implements AutoCloseable {
 
   /** A weight by its name in the public checkpoints, as a flat array in row-major order. */
   public float[] weight(String name) {
-    return stored("w", name, 0, elements(name));
+    return tensors.all("w", name);
   }
 
   /** The gradient of a weight, flat; empty where nothing has reached it. */
   public float[] gradient(String name) {
-    return stored("g", name, 0, elements(name));
-  }
-
-  private float[] stored(String kind, String name, long start, long count) {
-    try (NDArray array = kernels.get("stored", kernels.manager(), kind, name, start, count)) {
-      return array.toFloatArray();
-    }
-  }
-
-  private long elements(String name) {
-    return shape(name).stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
-  }
-
-  private List<Long> shape(String name) {
-    TensorInfo info = checkpoint.weights().get(name);
-    if (info != null) {
-      return info.shape();
-    }
-    return lora.flatMap(branches -> Optional.ofNullable(branches.shapes().get(name)))
-        .orElseThrow(() -> new IllegalArgumentException("this model has no weight " + name));
+    return tensors.all("g", name);
   }
 
   // ---- files
@@ -645,7 +622,7 @@ public final class QwenVl implements AutoCloseable {
   private void saveWeights(Path directory) throws IOException {
     List<NamedTensor> weights =
         checkpoint.weights().keySet().stream()
-            .map(name -> named(name, "w", name, options.dtype()))
+            .map(name -> tensors.named(name, "w", name, options.dtype()))
             .toList();
     CheckpointWriter.save(checkpoint, directory, weights);
   }
@@ -661,39 +638,13 @@ public final class QwenVl implements AutoCloseable {
         options
             .lora()
             .orElseThrow(() -> new IllegalStateException("this model trains no adapters"));
-    List<NamedTensor> matrices = trained.stream().map(this::exact).toList();
+    List<NamedTensor> matrices = trained.stream().map(tensors::exact).toList();
     Adapter.save(directory, checkpoint.dir(), config, matrices);
-  }
-
-  /** A weight as the optimizer knows it. */
-  private NamedTensor exact(String name) {
-    boolean master = stored("master", name, 0, 1).length > 0;
-    return named(name, master ? "master" : "w", name, DType.F32);
-  }
-
-  private NamedTensor named(String name, String kind, String weight, DType dtype) {
-    long elements = elements(weight);
-    TensorSource source =
-        channel -> {
-          for (long start = 0; start < elements; start += CHUNK) {
-            float[] part = stored(kind, weight, start, Math.min(CHUNK, elements - start));
-            TensorSource.floats(dtype, part).writeTo(channel);
-          }
-        };
-    return new NamedTensor(name, dtype, shape(weight), source);
   }
 
   /** Writes the state of the optimizer: moments, and master weights where the model is bfloat16. */
   public void saveOptimizer(Path file) throws IOException {
-    List<NamedTensor> tensors = new ArrayList<>();
-    for (String kind : OPTIMIZER_STATE) {
-      for (String name : trained) {
-        if (stored(kind, name, 0, 1).length > 0) {
-          tensors.add(named(kind + "/" + name, kind, name, DType.F32));
-        }
-      }
-    }
-    SafetensorsWriter.write(file, tensors, Map.of(UPDATES, Long.toString(updates)));
+    optimizer.save(file, updates);
   }
 
   /**
@@ -702,30 +653,7 @@ public final class QwenVl implements AutoCloseable {
    * @throws InputException if the file belongs to another model
    */
   public void loadOptimizer(Path file) {
-    SafetensorsFile state = SafetensorsFile.read(file);
-    String count = state.metadata().get(UPDATES);
-    if (count == null || !count.matches("\\d{1,18}")) {
-      throw new InputException(
-          file + " has no count of updates in its metadata: is it an optimizer state of medr1?");
-    }
-    state.tensors().forEach((name, info) -> requireState(file, name, info));
-    new WeightLoader(kernels, DType.F32).load(state.tensors(), path -> path, DType.F32);
-    updates = Long.parseLong(count);
-  }
-
-  private void requireState(Path file, String path, TensorInfo info) {
-    String[] parts = path.split("/", 2);
-    boolean known = parts.length == 2 && OPTIMIZER_STATE.contains(parts[0]);
-    if (!known || !trained.contains(parts[1])) {
-      throw new InputException(
-          "%s: tensor %s belongs to no weight that this model trains; resume with the model and the settings that wrote it"
-              .formatted(file, path));
-    }
-    if (!info.shape().equals(shape(parts[1])) || info.dtype() != DType.F32) {
-      throw new InputException(
-          "%s: tensor %s has shape %s and type %s, expected %s and F32"
-              .formatted(file, path, info.shape(), info.dtype(), shape(parts[1])));
-    }
+    updates = optimizer.load(file);
   }
 
   @Override
