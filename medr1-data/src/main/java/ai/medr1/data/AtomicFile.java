@@ -1,6 +1,7 @@
 package ai.medr1.data;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public final class AtomicFile {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw new InputException("cannot write " + file + ": " + e, e);
+      throw new InputException("cannot write " + file + ": " + IoReason.of(e), e);
     }
   }
 

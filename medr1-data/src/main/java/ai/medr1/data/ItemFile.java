@@ -1,6 +1,7 @@
 package ai.medr1.data;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -66,7 +67,7 @@ final class ItemFile {
       throw new InputException(
           file + " line " + line + " is not valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -83,7 +84,7 @@ final class ItemFile {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(ItemFile::isJson).sorted().toList();
     } catch (IOException e) {
-      throw new InputException("cannot list " + folder + ": " + e, e);
+      throw new InputException("cannot list " + folder + ": " + IoReason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import ai.medr1.data.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -59,12 +60,18 @@ public record EvalSettings(Map<String, Object> deciding, Map<String, Object> fre
 
   private static JsonNode read(Path file) {
     try {
-      return JSON.readTree(file.toFile());
+      JsonNode settings = JSON.readTree(file.toFile());
+      if (!settings.isObject()) {
+        throw new InputException(unreadable(file, "it holds no JSON object"));
+      }
+      return settings;
     } catch (IOException e) {
-      throw new InputException(
-          "cannot read %s, which tells how the rows beside it were made: %s; remove it and the rows to evaluate anew"
-              .formatted(file, e.getMessage()),
-          e);
+      throw new InputException(unreadable(file, IoReason.of(e)), e);
     }
+  }
+
+  private static String unreadable(Path file, String why) {
+    return "cannot read %s, which tells how the rows beside it were made: %s; remove it and the rows to evaluate anew"
+        .formatted(file, why);
   }
 }

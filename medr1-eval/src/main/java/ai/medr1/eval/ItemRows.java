@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import ai.medr1.data.Choices;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
@@ -13,13 +14,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** The rows of {@code items.jsonl}: evaluated items as JSON, and back. */
 public final class ItemRows {
@@ -97,7 +100,7 @@ public final class ItemRows {
       String complete = text.substring(0, text.lastIndexOf('\n') + 1);
       return complete.isEmpty() ? List.of() : List.of(complete.split("\n"));
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -121,9 +124,9 @@ public final class ItemRows {
           text("output"),
           optional("extracted"),
           require("tokens", JsonNode::isInt, "a whole number").intValue(),
-          Optional.of(json.path("answerLogprob")).filter(JsonNode::isNumber).map(n -> n.asDouble()),
+          optional("answerLogprob", JsonNode::isNumber, "a number").map(JsonNode::asDouble),
           letterProbs(),
-          Optional.of(json.path("leaked")).filter(JsonNode::isBoolean).map(n -> n.booleanValue()),
+          optional("leaked", JsonNode::isBoolean, "true or false").map(JsonNode::booleanValue),
           samples());
     }
 
@@ -131,7 +134,7 @@ public final class ItemRows {
       return new VqaItem(
           text("id"),
           text("image"),
-          Path.of(text("imageFile")),
+          imageFile(),
           text("problem"),
           text("solution"),
           options(),
@@ -139,6 +142,14 @@ public final class ItemRows {
           optional("task").flatMap(Task::of),
           optional("dataset"),
           new VqaItem.Source(file, index));
+    }
+
+    private Path imageFile() {
+      try {
+        return Path.of(text("imageFile"));
+      } catch (InvalidPathException e) {
+        throw wrong("imageFile", "a path", json.path("imageFile"));
+      }
     }
 
     /** The letters as they are in the row; the texts as the problem has them. */
@@ -155,19 +166,23 @@ public final class ItemRows {
 
     private Map<String, Double> letterProbs() {
       Map<String, Double> probabilities = new LinkedHashMap<>();
-      json.path("letterProbs")
-          .properties()
+      optional("letterProbs", Row::holdsNumbers, "numbers by letter")
+          .map(JsonNode::properties)
+          .orElse(Set.of())
           .forEach(entry -> probabilities.put(entry.getKey(), entry.getValue().asDouble()));
       return probabilities;
     }
 
     private List<EvaluatedItem.Sample> samples() {
       List<EvaluatedItem.Sample> samples = new ArrayList<>();
-      for (JsonNode sample : json.path("samples")) {
-        Row row = new Row(sample, file, index);
-        samples.add(new EvaluatedItem.Sample(row.text("output"), row.optional("extracted")));
-      }
+      optional("samples", JsonNode::isArray, "a list")
+          .ifPresent(
+              list -> list.forEach(sample -> samples.add(new Row(sample, file, index).sample())));
       return samples;
+    }
+
+    private EvaluatedItem.Sample sample() {
+      return new EvaluatedItem.Sample(text("output"), optional("extracted"));
     }
 
     private String text(String key) {
@@ -175,18 +190,33 @@ public final class ItemRows {
     }
 
     private Optional<String> optional(String key) {
-      return Optional.of(json.path(key)).filter(JsonNode::isTextual).map(JsonNode::textValue);
+      return optional(key, JsonNode::isTextual, "a text").map(JsonNode::textValue);
     }
 
-    private JsonNode require(String key, Function<JsonNode, Boolean> kind, String expected) {
+    private Optional<JsonNode> optional(String key, Predicate<JsonNode> kind, String expected) {
+      return json.hasNonNull(key)
+          ? Optional.of(require(key, kind, expected + " or null"))
+          : Optional.empty();
+    }
+
+    private JsonNode require(String key, Predicate<JsonNode> kind, String expected) {
       JsonNode value = json.path(key);
-      if (!kind.apply(value)) {
-        throw new InputException(
-            "%s:%d: '%s' must be %s, found %s; are these rows of an evaluation by this version? if not, evaluate anew"
-                .formatted(
-                    file, index + 1, key, expected, value.isMissingNode() ? "no such key" : value));
+      if (!kind.test(value)) {
+        throw wrong(key, expected, value);
       }
       return value;
+    }
+
+    private static boolean holdsNumbers(JsonNode value) {
+      return value.isObject()
+          && value.properties().stream().allMatch(entry -> entry.getValue().isNumber());
+    }
+
+    private InputException wrong(String key, String expected, JsonNode value) {
+      return new InputException(
+          "%s:%d: '%s' must be %s, found %s; are these rows of an evaluation by this version? if not, evaluate anew"
+              .formatted(
+                  file, index + 1, key, expected, value.isMissingNode() ? "no such key" : value));
     }
   }
 }

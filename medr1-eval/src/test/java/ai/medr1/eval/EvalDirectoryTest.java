@@ -146,6 +146,10 @@ class EvalDirectoryTest {
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("maxNewTokens 8", "now it is 16", "--out");
     assertThat(directory.resolve("items.jsonl")).hasContent(rows.strip());
+    Files.writeString(directory.resolve("config.json"), "");
+    assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(DATA, 8, 2)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("config.json", "no JSON object", "to evaluate anew");
     Files.delete(directory.resolve("config.json"));
     assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(DATA, 8, 2)))
         .isInstanceOf(InputException.class)

@@ -107,6 +107,13 @@ class ItemRowsTest {
     refused(file, row + "3\n", ":2: 'id' must be a text");
     refused(file, row.replace("\"tokens\":5", "\"tokens\":\"5\""), ":1: 'tokens' must be a whole");
     refused(file, row.replace("\"output\"", "\"put\""), ":1: 'output' must be a text", "no such");
+    refused(file, row.replace("-0.125", "\"x\""), ":1: 'answerLogprob' must be a number or null");
+    refused(file, row.replace("0.25", "\"x\""), ":1: 'letterProbs' must be numbers by letter");
+    refused(file, row.replace("\"leaked\":true", "\"leaked\":1"), "'leaked' must be true or false");
+    refused(file, row.replace("[{\"output", "[3,{\"output"), ":1: 'output' must be a text");
+    refused(file, row.replace("/data/", "\\u0000"), ":1: 'imageFile' must be a path");
+    Files.write(file, new byte[] {(byte) 0xff, '\n'});
+    assertThatThrownBy(() -> ItemRows.read(file)).hasMessageEndingWith("not text in UTF-8");
     assertThatThrownBy(() -> ItemRows.read(temp.resolve("none")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("none");

@@ -25,8 +25,7 @@ final class Prompts implements AutoCloseable {
     this.template = config.template();
     this.longest = config.maxPromptLength();
     PreprocessorConfig images =
-        PreprocessorConfig.read(model.resolve("preprocessor_config.json"))
-            .withPixels(config.minPixels(), config.maxPixels());
+        PreprocessorConfig.ofModel(model).withPixels(config.minPixels(), config.maxPixels());
     this.processor = Processor.load(model, images);
   }
 

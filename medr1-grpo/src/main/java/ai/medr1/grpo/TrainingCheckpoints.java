@@ -1,6 +1,7 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.grpo.config.ConfigFile;
 import java.io.IOException;
@@ -49,7 +50,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
       deleteOldest();
       return target;
     } catch (IOException e) {
-      throw new InputException("cannot write the checkpoint " + target + ": " + e, e);
+      throw new InputException("cannot write the checkpoint " + target + ": " + IoReason.of(e), e);
     }
   }
 

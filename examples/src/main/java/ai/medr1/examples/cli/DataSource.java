@@ -72,11 +72,16 @@ final class DataSource {
   }
 
   static boolean hasSplits(Path data) {
-    return Files.isDirectory(data.resolve("modality"))
-        || Files.isDirectory(data.resolve("question_type"));
+    return Files.isDirectory(data.resolve(Splits.MODALITY))
+        || Files.isDirectory(data.resolve(Splits.TASK));
   }
 
   private static VqaDataset unsplit(Path data, Path imageRoot) {
+    Path above = data.toAbsolutePath().normalize().resolveSibling("");
+    if (data.endsWith(Splits.MODALITY) || data.endsWith(Splits.TASK)) {
+      throw new InputException(
+          data + " is a part of splits; give the folder that holds it, " + above);
+    }
     if (!Files.exists(data)) {
       throw new InputException(
           data + " does not exist: give a folder with splits, or a JSON file of items");

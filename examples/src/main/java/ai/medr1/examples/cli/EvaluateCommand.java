@@ -153,8 +153,7 @@ final class EvaluateCommand implements Callable<Integer> {
             DataSource.trained(data, DataSource.imageRoot(data, imageRoot), trainData),
             options.deviceName());
     PreprocessorConfig images =
-        PreprocessorConfig.read(model.resolve("preprocessor_config.json"))
-            .withPixels(config.minPixels(), config.maxPixels());
+        PreprocessorConfig.ofModel(model).withPixels(config.minPixels(), config.maxPixels());
     try (QwenVl qwen = QwenVl.load(model, options, images);
         EvalDirectory results =
             resume ? EvalDirectory.resume(out, setup) : EvalDirectory.start(out, setup)) {

@@ -1,11 +1,10 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -32,7 +31,7 @@ final class Failures {
   static int report(Throwable e, CommandLine at, boolean verbose) {
     PrintWriter err = at.getErr();
     int code = code(e);
-    err.println("medr1: " + message(e, code));
+    err.println("medr1: " + message(e));
     if (verbose) {
       e.printStackTrace(err);
     }
@@ -47,20 +46,16 @@ final class Failures {
     return input ? INPUT : INTERNAL;
   }
 
-  private static String message(Throwable e, int code) {
+  private static String message(Throwable e) {
     if (e instanceof InputException) {
       return String.valueOf(e.getMessage());
     }
-    // The messages of these exceptions are often the name of a file and nothing else.
-    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-    if (cause instanceof AccessDeniedException denied) {
-      return denied.getFile() + ": this user may not read or write it";
+    if (e instanceof IOException io) {
+      return "cannot read or write: " + IoReason.of(io);
     }
-    if (cause instanceof FileAlreadyExistsException there) {
-      return there.getFile() + " is a file, but a folder is needed here: choose another name";
+    if (e instanceof UncheckedIOException unchecked) {
+      return "cannot read or write: " + IoReason.of(unchecked);
     }
-    return code == INPUT
-        ? "cannot read or write: " + e
-        : "fault of the program: " + e + " (--verbose shows where)";
+    return "fault of the program: " + e + " (--verbose shows where)";
   }
 }

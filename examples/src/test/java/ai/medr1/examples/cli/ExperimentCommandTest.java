@@ -69,6 +69,15 @@ class ExperimentCommandTest {
   }
 
   @Test
+  void aMissingModelIsToldBeforeAnythingIsDone() throws IOException {
+    Outcome refused = medr1("experiment", "--config", prepare(), "--set=model=nowhere");
+
+    assertThat(refused).isEqualTo(new Outcome(1, "", refused.err()));
+    assertThat(refused.err()).contains("nowhere is not a directory");
+    assertThat(dir.resolve("out")).doesNotExist();
+  }
+
+  @Test
   void failuresAreInTheTableAndInTheExitCode() throws IOException {
     String config = prepare();
     Path tested = lesions("question_type/test");

@@ -123,6 +123,8 @@ class Medr1Test {
         "phantom",
         "phantom --images-for splits",
         "audit",
+        "watch run --port 65536",
+        "watch run --port -1",
         "compare one"
       })
   void aWrongCommandLineSaysWhatIsWrongAndWhereHelpIs(String line) {
@@ -166,6 +168,37 @@ class Medr1Test {
         .isOneLine(INPUT, nowhere, "does not exist");
     medr1("train", "grpo", "--config", nowhere).isOneLine(INPUT, nowhere);
     assertThat(Path.of(nowhere)).doesNotExist();
+  }
+
+  @Test
+  void badEvaluationsAreOneLineAndLeaveNothing() throws IOException {
+    Path out = dir.resolve("bad-evaluation");
+    badEvaluation(phantoms, phantoms, out, "").isOneLine(INPUT, phantoms, "preprocessor_config");
+    badEvaluation(model + "no", phantoms, out, "").isOneLine(INPUT, model + "no is not a dir");
+    badEvaluation(model, phantoms + "/modality", out, "")
+        .isOneLine(INPUT, "is a part of splits", "give the folder that holds it, " + phantoms);
+    badEvaluation(model, phantoms, out, "load.device=cuda:99")
+        .isOneLine(INPUT, "load.device is cuda:99", "auto or cpu");
+    badEvaluation(model, phantoms, out, "samples=1001").isOneLine(INPUT, "samples is at most 1000");
+    badEvaluation(model, phantoms, out, "samples=2", "temperature=1e-300")
+        .isOneLine(INPUT, "temperature is 0.001 to 1000");
+    badEvaluation(model, phantoms, out, "modalities=[ct").isOneLine(INPUT, "[ct is no list");
+    assertThat(out).doesNotExist();
+
+    badEvaluation(model, phantoms, out, "maxPixels=9000000000", "minPixels=9000000000")
+        .isOneLine(INPUT, "enlarged", "found minPixels 9000000000");
+    Path file = Files.createFile(dir.resolve("evaluation-file"));
+    badEvaluation(model, phantoms, file, "")
+        .isOneLine(INPUT, "cannot write " + file, "is a file, but a folder is needed");
+  }
+
+  private static Outcome badEvaluation(String model, String data, Path out, String... settings) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("evaluate", "--model", model, "--data", data, "--prompt", "think", "--out"));
+    arguments.add(out.toString());
+    Stream.of(settings).filter(s -> !s.isEmpty()).forEach(s -> arguments.add("--set=" + s));
+    return medr1(arguments.toArray(String[]::new));
   }
 
   @Test

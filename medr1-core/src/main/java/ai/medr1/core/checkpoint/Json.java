@@ -1,6 +1,7 @@
 package ai.medr1.core.checkpoint;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -85,7 +86,7 @@ final class Json {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.medr1.core.checkpoint;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,7 +43,7 @@ public final class SafetensorsFile {
     try (FileChannel channel = FileChannel.open(file)) {
       return new SafetensorsFile(file, SafetensorsHeader.read(file, channel));
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -137,7 +138,7 @@ public final class SafetensorsFile {
         sink.accept(chunk);
       }
     } catch (IOException e) {
-      throw new InputException("cannot read " + tensor.file() + ": " + e, e);
+      throw new InputException("cannot read " + tensor.file() + ": " + IoReason.of(e), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package ai.medr1.core.checkpoint;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ final class WeightFiles {
       files.map(file -> file.getFileName().toString()).forEach(names::add);
       return names.stream().filter(name -> PICKLE.matcher(name).matches()).sorted().toList();
     } catch (IOException e) {
-      throw new InputException("cannot read " + dir + ": " + e, e);
+      throw new InputException("cannot read " + dir + ": " + IoReason.of(e), e);
     }
   }
 }

@@ -1,9 +1,11 @@
 package ai.medr1.core.image;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -69,6 +71,20 @@ public record PreprocessorConfig(
   }
 
   /**
+   * Reads that of a checkpoint.
+   *
+   * @param model directory in the Hugging Face layout
+   * @throws InputException when there is no such directory, or as {@link #read}
+   */
+  public static PreprocessorConfig ofModel(Path model) {
+    if (!Files.isDirectory(model)) {
+      throw new InputException(
+          model + " is not a directory: give one that holds config.json and *.safetensors");
+    }
+    return read(model.resolve("preprocessor_config.json"));
+  }
+
+  /**
    * Reads a {@code preprocessor_config.json}, in the older form ({@code min_pixels}, {@code
    * max_pixels}) or the newer one ({@code size: {shortest_edge, longest_edge}}, in pixels in spite
    * of the names). Where both are given, the older keys count, as in the reference.
@@ -83,7 +99,7 @@ public record PreprocessorConfig(
           "cannot read "
               + file
               + ": expected a JSON object with the image settings, found "
-              + e.getMessage()
+              + IoReason.of(e)
               + "; copy preprocessor_config.json again from the checkpoint",
           e);
     } catch (InputException e) {

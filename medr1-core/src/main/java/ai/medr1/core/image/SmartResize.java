@@ -19,7 +19,8 @@ public final class SmartResize {
    * The size to resize to.
    *
    * @param factor patch size times merge size, in pixels
-   * @throws InputException when a side is not positive or one is more than 200 times the other
+   * @throws InputException when a side is not positive or one is more than 200 times the other, or
+   *     the image would be enlarged beyond any image that is read
    */
   public static Size of(int height, int width, int factor, long minPixels, long maxPixels) {
     checkRatio(height, width);
@@ -32,6 +33,7 @@ public final class SmartResize {
           atMost(height / shrink / factor, factor), atMost(width / shrink / factor, factor));
     }
     if (nearestHeight * nearestWidth < minPixels) {
+      checkLargest(minPixels);
       double grow = Math.sqrt(minPixels / pixels);
       return new Size(
           atLeast(height * grow / factor, factor), atLeast(width * grow / factor, factor));
@@ -50,6 +52,14 @@ public final class SmartResize {
               + "x"
               + height
               + " (width x height); crop or pad it");
+    }
+  }
+
+  private static void checkLargest(long minPixels) {
+    if (minPixels > Images.MAX_PIXELS) {
+      throw new InputException(
+          "an image cannot be enlarged for the model: expected at most %d pixels, found minPixels %d; lower minPixels"
+              .formatted(Images.MAX_PIXELS, minPixels));
     }
   }
 

@@ -98,8 +98,7 @@ public final class QwenVl implements AutoCloseable {
     if (Adapter.isAdapter(directory)) {
       return loadWithBase(directory, options);
     }
-    return load(
-        directory, options, PreprocessorConfig.read(directory.resolve("preprocessor_config.json")));
+    return load(directory, options, PreprocessorConfig.ofModel(directory));
   }
 
   private static QwenVl loadWithBase(Path adapter, LoadOptions options) {

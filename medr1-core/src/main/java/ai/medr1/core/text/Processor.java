@@ -37,7 +37,7 @@ public final class Processor implements AutoCloseable {
    * @throws InputException if a file of it is missing or cannot be used
    */
   public static Processor load(Path dir) {
-    return load(dir, PreprocessorConfig.read(dir.resolve("preprocessor_config.json")));
+    return load(dir, PreprocessorConfig.ofModel(dir));
   }
 
   /** The same with other settings for images than the directory's. */

@@ -50,6 +50,13 @@ class SmartResizeTest {
   }
 
   @Test
+  void refusesToEnlargeBeyondAnyImage() {
+    assertThatThrownBy(() -> SmartResize.of(70, 98, 28, 178_956_971, 1L << 40))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("minPixels 178956971", "at most 178956970");
+  }
+
+  @Test
   void roundsHalvesToEven() {
     assertThat(SmartResize.of(70, 98, 28, 1, 1_000_000)).isEqualTo(new SmartResize.Size(56, 112));
   }

@@ -1,5 +1,6 @@
 package ai.medr1.eval.report;
 
+import ai.medr1.core.InputException;
 import ai.medr1.eval.Score;
 import ai.medr1.eval.report.figure.Matrix;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -67,7 +68,7 @@ record Experiment(
     private static Cell of(JsonNode node, Path experiment) {
       int n = node.path("n").asInt();
       Optional<Score> score =
-          n > 0 ? Optional.of(new Score(n, node.path("right").asInt())) : Optional.empty();
+          n > 0 ? Optional.of(score(n, node.path("right").asInt(), experiment)) : Optional.empty();
       return new Cell(
           node.path("variant").asText(),
           JsonFiles.text(node, "row"),
@@ -77,6 +78,13 @@ record Experiment(
           node.path("seconds").asDouble(Double.NaN),
           experiment.resolve(node.path("dir").asText()),
           JsonFiles.text(node, "error"));
+    }
+
+    private static Score score(int n, int right, Path experiment) {
+      if (right < 0 || right > n) {
+        throw damaged(experiment, "a cell with %d of %d items right".formatted(right, n));
+      }
+      return new Score(n, right);
     }
   }
 
@@ -101,7 +109,9 @@ record Experiment(
 
   static Experiment read(String name, Path directory) {
     JsonNode file =
-        JsonFiles.tree(directory.resolve(FILE)).orElseGet(JsonNodeFactory.instance::objectNode);
+        JsonFiles.tree(directory.resolve(FILE))
+            .map(tree -> whole(tree, directory))
+            .orElseGet(JsonNodeFactory.instance::objectNode);
     List<Cell> cells = new ArrayList<>();
     file.path("cells").forEach(cell -> cells.add(Cell.of(cell, directory)));
     List<TrainedRow> trainings = new ArrayList<>();
@@ -116,6 +126,21 @@ record Experiment(
         examples(cells),
         Settings.of(directory)
             .orEnvironmentOf(trainings.stream().map(row -> row.log().settings())));
+  }
+
+  private static JsonNode whole(JsonNode file, Path directory) {
+    for (String key : List.of("names", "variants", "cells")) {
+      if (!file.path(key).isArray()) {
+        throw damaged(directory, "no list " + key);
+      }
+    }
+    return file;
+  }
+
+  private static InputException damaged(Path directory, String found) {
+    return new InputException(
+        "%s: expected the matrix of an experiment, found %s; restore the file"
+            .formatted(directory.resolve(FILE), found));
   }
 
   private static List<String> texts(JsonNode array) {

@@ -1,6 +1,7 @@
 package ai.medr1.eval.report;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,11 +26,8 @@ final class JsonFiles {
     }
     try {
       return Optional.of(JSON.readTree(file.toFile()));
-    } catch (JsonProcessingException e) {
-      throw new InputException(
-          "%s: expected JSON, found something else: %s".formatted(file, e.getMessage()), e);
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -53,7 +51,7 @@ final class JsonFiles {
       }
       return rows;
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 

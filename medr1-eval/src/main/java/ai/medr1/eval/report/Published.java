@@ -40,6 +40,11 @@ record Published(String name, Map<String, Matrix> matrices, Map<String, String> 
   }
 
   private static Matrix matrix(Path file, String key, JsonNode node) {
+    if (node.get("names").isEmpty()) {
+      throw new InputException(
+          "%s: names of %s must be a list of texts, found %s"
+              .formatted(file, key, node.get("names")));
+    }
     List<String> names = new ArrayList<>();
     node.get("names").forEach(n -> names.add(n.asText()));
     double[][] values = new double[names.size()][names.size()];
@@ -52,10 +57,24 @@ record Published(String name, Map<String, Matrix> matrices, Map<String, String> 
                     file, key, names.size(), node.path("rows").size(), row + 1, cells.size()));
       }
       for (int column = 0; column < names.size(); column++) {
-        values[row][column] = cells.get(column).asDouble(Double.NaN);
+        values[row][column] = value(file, key, cells.get(column));
       }
     }
-    return Matrix.generalization(names, names, values);
+    Matrix matrix = Matrix.generalization(names, names, values);
+    if (!matrix.hasValues()) {
+      throw new InputException("%s: %s has no values".formatted(file, key));
+    }
+    return matrix;
+  }
+
+  private static double value(Path file, String key, JsonNode cell) {
+    boolean number = cell.isNumber() && Double.isFinite(cell.asDouble());
+    if (!number && !cell.isNull()) {
+      throw new InputException(
+          "%s: %s has the value %s, expected numbers, or null where there is none"
+              .formatted(file, key, cell));
+    }
+    return number ? cell.asDouble() : Double.NaN;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.medr1.eval.report;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ record Settings(Optional<String> configuration, Optional<JsonNode> environment) 
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e, e);
+      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 }

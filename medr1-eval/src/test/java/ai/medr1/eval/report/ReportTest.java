@@ -137,12 +137,35 @@ class ReportTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("matrix.json")
         .hasMessageContaining("none of these files");
-    Path odd =
-        Files.writeString(
-            dir.resolve("odd.json"), "{\"m\": {\"names\": [\"a\", \"b\"], \"rows\": [[1, 2]]}}");
-    assertThatThrownBy(() -> page(odd))
+  }
+
+  @Test
+  void oddMatricesAreRefusedByName() throws IOException {
+    Path odd = dir.resolve("odd.json");
+    refused(odd, "{\"m\": {\"names\": [\"a\", \"b\"], \"rows\": [[1, 2]]}}", "m has 2 names");
+    refused(odd, "{\"m\": {\"names\": \"a\", \"rows\": [[1]]}}", "names of m must be a list");
+    String one = "{\"m\": {\"names\": [\"a\"], \"rows\": [[%s]]}}";
+    refused(odd, one.formatted("\"x\""), "m has the value \"x\"");
+    refused(odd, one.formatted("1e400"), "expected numbers");
+    refused(odd, one.formatted("null"), "m has no values");
+  }
+
+  @Test
+  void damagedExperimentsAreRefusedByName() throws IOException {
+    Path matrix = Files.createDirectory(dir.resolve("study")).resolve("matrix.json");
+    refused(matrix, "", "no list names");
+    refused(matrix, "{\"names\": [], \"variants\": 3}", "no list variants");
+    String cell = "{\"names\": [], \"variants\": [], \"cells\": [{\"n\": 1, \"right\": 2}]}";
+    refused(matrix, cell, "a cell with 2 of 1 items right");
+  }
+
+  private void refused(Path file, String text, String why) throws IOException {
+    Files.writeString(file, text);
+    Path run = file.endsWith("matrix.json") ? file.getParent() : file;
+    assertThatThrownBy(() -> page(run))
+        .as(text)
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("m has 2 names, expected as many rows");
+        .hasMessageContainingAll(file.toString(), why);
   }
 
   @Test

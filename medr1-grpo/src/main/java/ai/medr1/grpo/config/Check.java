@@ -21,6 +21,11 @@ final class Check {
     that(value.doubleValue() >= 0, key + " is 0 or positive, found " + value);
   }
 
+  /** Beyond these, logits that are divided by it are no numbers any more, or all the same. */
+  static void temperature(double value) {
+    that(value >= 1e-3 && value <= 1e3, "temperature is 0.001 to 1000, found " + value);
+  }
+
   static void share(String key, double value) {
     that(value >= 0 && value < 1, key + " is in [0, 1), found " + value);
   }

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -63,7 +65,7 @@ public final class ConfigFile {
       Files.writeString(temporary, text);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new InputException("cannot write " + file + ": " + e, e);
+      throw new InputException("cannot write " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -101,8 +103,11 @@ public final class ConfigFile {
     } catch (MarkedYAMLException e) {
       String line = e.getProblemMark() == null ? "" : ":" + (e.getProblemMark().getLine() + 1);
       throw new InputException(file + line + ": not YAML, " + e.getProblem(), e);
+    } catch (YAMLException e) {
+      String why = e.getCause() instanceof IOException io ? IoReason.of(io) : "" + e.getMessage();
+      throw new InputException("cannot read the configuration " + file + ": " + why, e);
     } catch (IOException e) {
-      throw new InputException("cannot read the configuration " + file + ": " + e, e);
+      throw new InputException("cannot read the configuration " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -122,7 +127,15 @@ public final class ConfigFile {
 
   /** Lists may be written as in YAML; anything else is taken letter by letter, as paths need it. */
   private static Node value(String text) {
-    return text.startsWith("[") ? yaml().compose(new StringReader(text)) : scalar(text);
+    if (!text.startsWith("[")) {
+      return scalar(text);
+    }
+    try {
+      return yaml().compose(new StringReader(text));
+    } catch (YAMLException e) {
+      throw new InputException(
+          "--set: %s is no list, which is written like [a, b]".formatted(text), e);
+    }
   }
 
   private static Yaml yaml() {

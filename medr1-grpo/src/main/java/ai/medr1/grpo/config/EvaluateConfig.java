@@ -59,11 +59,19 @@ public record EvaluateConfig(
     LETTERS
   }
 
+  private static final int MOST_SAMPLES = 1000;
+
   public EvaluateConfig {
     modalities = List.copyOf(modalities);
     tasks = List.copyOf(tasks);
     Check.notNegative("samples", samples);
-    Check.notNegative("temperature", temperature);
+    Check.that(
+        samples <= MOST_SAMPLES,
+        "samples is at most %d, since all answers to a question are drawn at once, found %d"
+            .formatted(MOST_SAMPLES, samples));
+    if (temperature != 0) {
+      Check.temperature(temperature);
+    }
     Check.that(
         samples == 0 || temperature > 0,
         "samples is %d, but temperature is 0, at which they would all be the greedy answer; set temperature too, for example to 1"

@@ -1,6 +1,9 @@
 package ai.medr1.grpo.config;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.model.LoadOptions;
 import java.util.Optional;
@@ -77,7 +80,18 @@ public record ModelOptions(
 
   private LoadOptions placed(LoadOptions options) {
     LoadOptions typed = options.withDtype(dtype == Precision.FLOAT32 ? DType.F32 : DType.BF16);
-    return device.equals("auto") ? typed : typed.withDevice(Device.fromName(deviceName()));
+    return device.equals("auto") ? typed : typed.withDevice(present(Device.fromName(deviceName())));
+  }
+
+  private Device present(Device named) {
+    Engine libtorch = Engine.getInstance();
+    int gpus = libtorch.hasCapability(StandardCapabilities.CUDA) ? libtorch.getGpuCount() : 0;
+    if (named.isGpu() && named.getDeviceId() >= gpus) {
+      throw new InputException(
+          "load.device is %s, but libtorch sees %d GPUs on this machine; set load.device to auto or cpu"
+              .formatted(device, gpus));
+    }
+    return named;
   }
 
   /** DJL's names: cpu, gpu0, gpu1. */

@@ -24,7 +24,7 @@ public record SamplingConfig(
 
   public SamplingConfig {
     Check.positive("maxCompletionLength", maxCompletionLength);
-    Check.positive("temperature", temperature);
+    Check.temperature(temperature);
     Check.notNegative("topK", topK);
     Check.that(topP > 0 && topP <= 1, "topP is in (0, 1], found " + topP);
     Check.positive("repetitionPenalty", repetitionPenalty);

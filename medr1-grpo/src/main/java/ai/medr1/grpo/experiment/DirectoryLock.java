@@ -1,6 +1,7 @@
 package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -32,7 +33,7 @@ record DirectoryLock(FileChannel channel) implements AutoCloseable {
       }
       return new DirectoryLock(channel);
     } catch (IOException e) {
-      throw new InputException("cannot write to " + directory + ": " + e, e);
+      throw new InputException("cannot write to " + directory + ": " + IoReason.of(e), e);
     }
   }
 

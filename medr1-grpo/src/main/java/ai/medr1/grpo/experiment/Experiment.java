@@ -1,6 +1,7 @@
 package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
@@ -57,8 +58,8 @@ public final class Experiment {
   /**
    * Looks at what there is; writes nothing.
    *
-   * @throws InputException if the data cannot be read or lacks a row or column, a setting of a
-   *     variant is wrong, or the directory holds an experiment with other settings
+   * @throws InputException if the model or the data cannot be read, or lack a row or column, a
+   *     setting of a variant is wrong, or the directory holds an experiment with other settings
    */
   public static Experiment open(ExperimentConfig config) {
     config.variants().forEach(variant -> requireGoodSettings(config, variant));
@@ -74,6 +75,7 @@ public final class Experiment {
     if (!matrix.trainings().isEmpty()) {
       axis.requireItems(Part.TRAIN, matrix.names());
     }
+    Checkpoint.open(config.model());
     return new Experiment(config, axis, matrix);
   }
 
@@ -252,7 +254,7 @@ public final class Experiment {
   /** Images are prepared as the starting model says; a checkpoint of adapters does not say it. */
   private QwenVl load(Path model, EvaluateConfig settings) {
     PreprocessorConfig images =
-        PreprocessorConfig.read(config.model().resolve("preprocessor_config.json"))
+        PreprocessorConfig.ofModel(config.model())
             .withPixels(settings.minPixels(), settings.maxPixels());
     return QwenVl.load(model, settings.load().inference(), images);
   }

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import ai.medr1.data.AtomicFile;
 import ai.medr1.eval.Score;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -78,12 +80,18 @@ public final class MatrixFile {
   public static Matrix read(Path file) {
     try {
       return matrix(JSON.readTree(Files.readString(file)));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException(
-          "%s cannot be read as the matrix of an experiment: %s; restore it, or begin anew in another directory"
-              .formatted(file, e.getMessage()),
-          e);
+    } catch (IOException e) {
+      throw unreadable(file, IoReason.of(e), e);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static InputException unreadable(Path file, String why, Exception e) {
+    return new InputException(
+        "%s cannot be read as the matrix of an experiment: %s; restore it, or begin anew in another directory"
+            .formatted(file, why),
+        e);
   }
 
   private static Matrix matrix(JsonNode root) {
@@ -92,7 +100,7 @@ public final class MatrixFile {
     root.path("cells").forEach(node -> cells.add(cell(node)));
     root.path("trainings").forEach(node -> trainings.add(training(node)));
     return new Matrix(
-        Kind.valueOf(upper(text(root, "kind"))),
+        constant(Kind.class, root, "kind"),
         texts(root.path("names")),
         texts(root.path("variants")),
         trainings,
@@ -100,7 +108,7 @@ public final class MatrixFile {
   }
 
   private static Cell cell(JsonNode node) {
-    State state = State.valueOf(upper(text(node, "state")));
+    State state = constant(State.class, node, "state");
     Optional<Score> score =
         state == State.DONE
             ? Optional.of(new Score(node.path("n").asInt(), node.path("right").asInt()))
@@ -120,15 +128,14 @@ public final class MatrixFile {
     return new TrainedRow(
         text(node, "variant"),
         text(node, "row"),
-        State.valueOf(upper(text(node, "state"))),
+        constant(State.class, node, "state"),
         node.path("seconds").asDouble(),
         optional(node, "checkpoint"),
         optional(node, "error"));
   }
 
   private static String text(JsonNode node, String key) {
-    return optional(node, key)
-        .orElseThrow(() -> new IllegalArgumentException(key + " is missing in " + node));
+    return optional(node, key).orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
   }
 
   private static Optional<String> optional(JsonNode node, String key) {
@@ -145,7 +152,11 @@ public final class MatrixFile {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static String upper(String text) {
-    return text.toUpperCase(Locale.ROOT);
+  private static <E extends Enum<E>> E constant(Class<E> type, JsonNode node, String key) {
+    String name = text(node, key);
+    return EnumSet.allOf(type).stream()
+        .filter(value -> lower(value).equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("%s is '%s'".formatted(key, name)));
   }
 }

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -23,8 +24,10 @@ final class RunDirectory {
     Path log = run.resolve("metrics.jsonl");
     try (Stream<String> lines = Files.lines(log)) {
       return lines.mapToDouble(RunDirectory::stepTime).sum();
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException("cannot read " + log + ": " + e, e);
+    } catch (UncheckedIOException e) {
+      throw new InputException("cannot read " + log + ": " + IoReason.of(e), e);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + log + ": " + IoReason.of(e), e);
     }
   }
 
@@ -48,7 +51,7 @@ final class RunDirectory {
         deleteTree(checkpoint);
       }
     } catch (IOException e) {
-      throw new InputException("cannot delete checkpoints of " + run + ": " + e, e);
+      throw new InputException("cannot delete checkpoints of " + run + ": " + IoReason.of(e), e);
     }
   }
 
@@ -58,7 +61,8 @@ final class RunDirectory {
       Files.deleteIfExists(checkpoint.resolve("optimizer.safetensors"));
       Files.deleteIfExists(checkpoint.resolve("trainer_state.json"));
     } catch (IOException e) {
-      throw new InputException("cannot delete the optimizer of " + checkpoint + ": " + e, e);
+      throw new InputException(
+          "cannot delete the optimizer of " + checkpoint + ": " + IoReason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.metrics;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,7 +54,8 @@ public final class RunLog implements TrainingListener, AutoCloseable {
       return new RunLog(
           metrics, JsonLines.open(directory.resolve("completions.jsonl"), lastStep), events);
     } catch (IOException e) {
-      throw new InputException("cannot write the log of the run to " + directory + ": " + e, e);
+      throw new InputException(
+          "cannot write the log of the run to " + directory + ": " + IoReason.of(e), e);
     }
   }
 

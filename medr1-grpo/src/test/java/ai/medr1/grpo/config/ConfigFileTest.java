@@ -46,6 +46,22 @@ class ConfigFileTest {
   }
 
   @Test
+  void whatIsNoConfigurationIsNamed() throws IOException {
+    assertThatThrownBy(() -> ConfigFile.read(DEFAULTS, dir, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "cannot read the configuration %s: it is a folder, but a file is needed here", dir);
+    Path file = dir.resolve("binary.yaml");
+    Files.write(file, new byte[] {(byte) 0xff, 1});
+    assertThatThrownBy(() -> ConfigFile.read(DEFAULTS, file, List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(file.toString(), "not text in UTF-8");
+    assertThatThrownBy(() -> ConfigFile.with(DEFAULTS, "data.modalities=[ct"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("[ct is no list");
+  }
+
+  @Test
   void settingsWinOverTheFileAndLaterOnesOverEarlier() throws IOException {
     GrpoConfig found =
         read(

@@ -1,7 +1,9 @@
 package ai.medr1.grpo.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.medr1.core.InputException;
 import ai.medr1.eval.Score;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.ExperimentConfig;
@@ -27,6 +29,27 @@ class MatrixTableTest {
         .contains("untrained: accuracy", "grpo: accuracy", "grpo over untrained", "sft over grpo")
         .doesNotContain("NaN")
         .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 100));
+  }
+
+  @Test
+  void damagedFilesAreRefusedByName() throws IOException {
+    Path file = dir.resolve("matrix.json");
+    String cell =
+        "{\"kind\":\"task\",\"cells\":[{\"state\":\"%s\",\"variant\":\"v\",\"column\":\"c\"}]}";
+    refused(file, "", "kind is missing");
+    refused(file, "{\n", "not JSON in line 2, Unexpected end-of-input");
+    refused(file, "{\"kind\":\"x\"}", "kind is 'x'");
+    refused(file, cell.formatted("over"), "state is 'over'");
+    refused(file, cell.formatted("done"), "found 0 of 0");
+  }
+
+  private static void refused(Path file, String text, String why) throws IOException {
+    Files.writeString(file, text);
+    assertThatThrownBy(() -> MatrixFile.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(file.toString(), why, "begin anew in another directory")
+        .message()
+        .doesNotContain("REDACTED", "\n");
   }
 
   @Test

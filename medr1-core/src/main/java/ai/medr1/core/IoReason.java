@@ -1,0 +1,60 @@
+package ai.medr1.core;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Objects;
+
+/**
+ * Why a file cannot be read or written, in words: the messages of these exceptions are often the
+ * name of a file and nothing else.
+ */
+public final class IoReason {
+  private IoReason() {}
+
+  /** One line without a full stop. */
+  public static String of(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof JsonProcessingException json) {
+      return "not JSON" + line(json) + ", " + plain(json.getOriginalMessage());
+    }
+    if (e instanceof NoSuchFileException) {
+      return message + " does not exist";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": this user may not read or write it";
+    }
+    if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+      return message + " is a file, but a folder is needed here: choose another name";
+    }
+    if (e instanceof CharacterCodingException) {
+      return "it is damaged or not text in UTF-8";
+    }
+    if (message.endsWith("Is a directory")) {
+      return "it is a folder, but a file is needed here";
+    }
+    if (message.endsWith("Not a directory")) {
+      return message + ": a folder above it is a file";
+    }
+    return e.toString();
+  }
+
+  /** The same of what is behind it. */
+  public static String of(UncheckedIOException e) {
+    return of(Objects.requireNonNull(e.getCause())); // its constructor sees to that
+  }
+
+  private static String line(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+  }
+
+  /** Without the place where something that does not end began, which is told with noise. */
+  private static String plain(String message) {
+    return message.replaceFirst("\\(start marker at .*", "").strip();
+  }
+}
