@@ -52,6 +52,15 @@ record Example(
     return replies.stream().anyMatch(Reply::right) ? Outcome.MIXED : Outcome.WRONG;
   }
 
+  /** With the name of a study before those of its runs. */
+  Example from(String study) {
+    List<Reply> named =
+        replies.stream()
+            .map(r -> new Reply(study + ", " + r.from(), r.text(), r.right(), r.note()))
+            .toList();
+    return new Example(key, image, imageName, question, gold, modality, task, named);
+  }
+
   /** With the replies of the same question in another run behind its own. */
   Example with(Example other) {
     List<Reply> all = new ArrayList<>(replies);

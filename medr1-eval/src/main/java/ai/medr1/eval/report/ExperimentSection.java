@@ -157,7 +157,8 @@ final class ExperimentSection {
             .toList();
     if (!logs.isEmpty()) {
       page.html().leaf("h3", "Training curves, " + variant);
-      page.figures(TrainingSection.curves(page, experiment.name() + " " + variant, logs));
+      page.figures(
+          TrainingSection.curves(page, experiment.name() + " " + variant, ", " + variant, logs));
     }
   }
 

@@ -21,6 +21,11 @@ final class Gallery {
   /** How many completions of training may be chosen from. */
   private static final int NEWEST = 200;
 
+  /** Shorter outputs fit into the height that a card gives to one. */
+  private static final int LONG = 500;
+
+  private static final int LONG_LINES = 10;
+
   private static final String NONE = "not known";
   private static final Pattern THINKING =
       Pattern.compile("<think>(.*?)</think>(.*)", Pattern.DOTALL);
@@ -162,14 +167,13 @@ final class Gallery {
         "data-outcome",
         outcome);
     image(example);
-    html.open("div", "class", "words");
     html.leaf("p", kinds(example), "class", "kinds");
-    html.leaf("h3", example.question());
-    html.open("p").text("Right answer: ").leaf("strong", example.gold()).close("p");
+    html.leaf("h3", example.question(), "dir", "auto");
+    html.open("p").text("Right answer: ").leaf("strong", example.gold(), "dir", "auto").close("p");
     for (int i = 0; i < example.replies().size(); i++) {
       reply(example.replies().get(i), id + "-" + i);
     }
-    html.close("div").close("article");
+    html.close("article");
   }
 
   private static String kinds(Example example) {
@@ -203,14 +207,23 @@ final class Gallery {
     Matcher thinking = THINKING.matcher(reply.text());
     if (thinking.find()) {
       html.open("details", "id", id)
-          .leaf("summary", "Reasoning")
-          .leaf("pre", thinking.group(1).strip())
-          .close("details");
-      html.leaf("pre", thinking.group(2).strip());
+          .leaf("summary", "Reasoning", "aria-label", "Reasoning, " + reply.from());
+      output("Reasoning, " + reply.from(), thinking.group(1).strip());
+      html.close("details");
+      output("Output, " + reply.from(), thinking.group(2).strip());
     } else {
-      html.leaf("pre", reply.text().strip());
+      output("Output, " + reply.from(), reply.text().strip());
     }
     html.leaf("p", reply.note(), "class", "note").close("div");
+  }
+
+  /** What a model wrote, in whatever direction it is read; a long one scrolls by keyboard too. */
+  private void output(String name, String text) {
+    if (text.length() > LONG || text.lines().limit(LONG_LINES).count() == LONG_LINES) {
+      html.leaf("pre", text, "dir", "auto", "tabindex", "0", "role", "group", "aria-label", name);
+    } else {
+      html.leaf("pre", text, "dir", "auto");
+    }
   }
 
   private static String outcome(Example example) {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ final class JsonFiles {
     if (!Files.isRegularFile(file)) {
       return rows;
     }
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
+    try (BufferedReader lines = reader(file)) {
       String line = lines.readLine();
       while (line != null && rows.size() < most) {
         String next = lines.readLine();
@@ -53,6 +55,12 @@ final class JsonFiles {
     } catch (IOException e) {
       throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
     }
+  }
+
+  /** Reads on where a last line ends within a character. */
+  private static BufferedReader reader(Path file) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
   }
 
   private static Optional<JsonNode> row(Path file, int number, String line, boolean last) {

@@ -90,7 +90,8 @@ final class Page {
         .close("div")
         .close("div");
     html.open("div", "class", "under");
-    html.open("details", "id", figure.id() + "-values").leaf("summary", "Values");
+    html.open("details", "id", figure.id() + "-values")
+        .leaf("summary", "Values", "aria-label", "Values of " + figure.title());
     table(figure.title(), figure.values());
     html.close("details");
     if (figureFiles) {

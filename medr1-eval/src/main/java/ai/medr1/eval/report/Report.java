@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One HTML page about runs, made of their files. The page holds its images and figures within
@@ -170,9 +171,16 @@ public final class Report {
     Map<String, Example> examples = new LinkedHashMap<>();
     runs.stream()
         .filter(run -> !(run instanceof Training))
-        .flatMap(run -> run.examples().stream())
+        .flatMap(this::answers)
         .forEach(example -> examples.merge(example.key(), example, Example::with));
     return List.copyOf(examples.values());
+  }
+
+  /** Variants of a study that is not the only run are named with it. */
+  private Stream<Example> answers(RunInput run) {
+    return run instanceof Experiment && runs.size() > 1
+        ? run.examples().stream().map(example -> example.from(run.name()))
+        : run.examples().stream();
   }
 
   private List<Example> completions() {

@@ -29,7 +29,7 @@ final class TrainingSection {
     }
     page.section("Training");
     runs.forEach(run -> page.paragraph(standing(run)));
-    page.figures(curves(page, "training", runs));
+    page.figures(curves(page, "training", "", runs));
     page.endSection();
   }
 
@@ -39,15 +39,19 @@ final class TrainingSection {
         : run.name() + ": step " + run.lastStep().getAsInt() + " is done.";
   }
 
-  /** A figure for every metric that any of the runs has. */
-  static List<Figure> curves(Page page, String id, List<Training> runs) {
+  /**
+   * A figure for every metric that any of the runs has.
+   *
+   * @param of what the runs have in common, behind the names of metrics; may be empty
+   */
+  static List<Figure> curves(Page page, String id, String of, List<Training> runs) {
     List<Figure> figures = new ArrayList<>();
     METRICS.forEach(
         (metric, title) -> {
           List<Curve> curves =
               runs.stream().map(run -> run.curve(metric)).filter(Curve::hasValues).toList();
           if (!curves.isEmpty()) {
-            figures.add(Curves.of(page.id(id + " " + metric), title, curves));
+            figures.add(Curves.of(page.id(id + " " + metric), title + of, curves));
           }
         });
     return figures;

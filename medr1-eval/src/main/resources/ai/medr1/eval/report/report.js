@@ -42,7 +42,17 @@
   if (!root.dataset.version) return;
 
   const choices = () => new Map(all("#filter select").map((select) => [select.id, select.value]));
-  const restore = (chosen, open, scrolled, focused) => {
+  const focusable = (element) => [...element.querySelectorAll("a[href], button, select, summary, [tabindex]")];
+  const focused = () => {
+    const element = document.activeElement;
+    const holder = element?.closest("main [id]");
+    return holder && { id: holder.id, index: focusable(holder).indexOf(element) };
+  };
+  const focus = ({ id, index }) => {
+    const holder = document.getElementById(id);
+    (index < 0 ? holder : holder && focusable(holder)[index])?.focus({ preventScroll: true });
+  };
+  const restore = (chosen, open, scrolled, element) => {
     for (const [id, value] of chosen) {
       const select = document.getElementById(id);
       if (select && [...select.options].some((option) => option.value === value)) select.value = value;
@@ -50,26 +60,29 @@
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     begin();
     scrollTo(...scrolled);
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (element) focus(element);
   };
   const replace = (text) => {
     const next = new DOMParser().parseFromString(text, "text/html");
     const open = all("details[open]").map((details) => details.id);
-    const state = [choices(), open, [scrollX, scrollY], document.activeElement?.id];
+    const state = [choices(), open, [scrollX, scrollY], focused()];
     find("main").replaceWith(document.adoptNode(next.querySelector("main")));
     root.dataset.version = next.documentElement.dataset.version;
     restore(...state);
   };
   const say = (text) => { if (find("#live").textContent !== text) find("#live").textContent = text; };
+  const choosing = () => { try { return find("select:open"); } catch { return null; /* not known to this browser */ } };
   const look = async () => {
+    const begun = performance.now();
     try {
       const answer = await fetch("/", { headers: { "If-None-Match": `"${root.dataset.version}"` }, cache: "no-store" });
-      if (answer.status === 200) replace(await answer.text());
+      if (answer.status === 200 && !choosing()) replace(await answer.text());
       say(answer.status === 200 || answer.status === 304 ? "Live: follows the files of the run." : await answer.text());
     } catch {
       say("The server has ended; this is its last page.");
     }
-    setTimeout(look, 2000);
+    // A page that takes long to make is asked for less often: the run needs the processor more.
+    setTimeout(look, Math.max(2000, 10 * (performance.now() - begun)));
   };
   look();
 })();

@@ -125,6 +125,8 @@ class ReportTest {
     Path metrics = run.resolve("metrics.jsonl");
     Files.writeString(metrics, "{\"step\": 21, \"rew", StandardOpenOption.APPEND);
     assertThat(page(run)).contains("step 20 is done");
+    Files.write(metrics, new byte[] {(byte) 0xE8, (byte) 0x82}, StandardOpenOption.APPEND);
+    assertThat(page(run)).contains("step 20 is done");
     Files.writeString(metrics, "\n{\"step\": 22}\n", StandardOpenOption.APPEND);
     assertThatThrownBy(() -> page(run))
         .isInstanceOf(InputException.class)

@@ -27,12 +27,16 @@ import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.jspecify.annotations.Nullable;
 
-/** Accuracies, or other shares, as bars with 95 % intervals, a group of bars for every name. */
+/**
+ * Accuracies, or other shares, as bars with 95 % intervals, a group of bars for every name. Several
+ * runs are told apart by their numbers as well as by their colours.
+ */
 public final class Bars {
   private static final int WIDTH = 560;
   private static final int BAR = 18;
   private static final int BETWEEN_GROUPS = 12;
   private static final int AXIS = 52;
+  private static final int NUMBERS = 5;
   private static final int LEGEND = 26;
 
   private final List<String> groups;
@@ -81,14 +85,18 @@ public final class Bars {
 
   private Figure figure(String id, String title) {
     int height = groups.size() * (runs.size() * BAR + BETWEEN_GROUPS) + AXIS;
-    boolean several = runs.size() > 1;
     CategoryPlot plot = plot();
     Figure figure =
-        new Figure(id, title, description(), table(), plot, WIDTH, height + (several ? LEGEND : 0));
-    if (several) {
+        new Figure(
+            id, title, description(), table(), plot, WIDTH, height + (several() ? LEGEND : 0));
+    if (several()) {
       figure.chart().addLegend(Axes.legend(plot.getRenderer()));
     }
     return figure;
+  }
+
+  private boolean several() {
+    return runs.size() > 1;
   }
 
   private CategoryPlot plot() {
@@ -116,7 +124,8 @@ public final class Bars {
   private NumberAxis percentAxis() {
     NumberAxis axis = new NumberAxis(share + " in %, with 95 % intervals");
     Axes.style(axis);
-    axis.setRange(0, 118); // room for the number behind a whisker that reaches 100
+    // Room for a run's number before its bar, and for a value behind a whisker that reaches 100.
+    axis.setRange(several() ? -NUMBERS : 0, 118);
     axis.setTickUnit(new NumberTickUnit(20));
     return axis;
   }
@@ -137,6 +146,7 @@ public final class Bars {
       for (int i = 0; i < runs.size(); i++) {
         setSeriesPaint(i, Tone.ofSeries(i).light());
       }
+      setLegendItemLabelGenerator((data, row) -> row + 1 + " " + data.getRowKey(row));
     }
 
     @Override
@@ -165,15 +175,19 @@ public final class Bars {
         if (sampled) {
           whisker(canvas, low, high, middle);
         }
-        canvas.setPaint(Tone.INK.light());
-        canvas.setFont(Figure.TEXT);
-        TextUtils.drawAlignedString(
-            number(100 * score.accuracy()),
-            canvas,
-            (float) high + 6,
-            (float) middle,
-            TextAnchor.CENTER_LEFT);
+        text(canvas, number(100 * score.accuracy()), high + 6, middle, TextAnchor.CENTER_LEFT);
+        if (several()) {
+          double zero = values.valueToJava2D(0, area, plot.getRangeAxisEdge());
+          text(canvas, String.valueOf(row + 1), zero - 4, middle, TextAnchor.CENTER_RIGHT);
+        }
       }
+    }
+
+    private static void text(
+        Graphics2D canvas, String text, double x, double y, TextAnchor anchor) {
+      canvas.setPaint(Tone.INK.light());
+      canvas.setFont(Figure.TEXT);
+      TextUtils.drawAlignedString(text, canvas, (float) x, (float) y, anchor);
     }
 
     private @Nullable Score score(Comparable<?> run, Comparable<?> group) {

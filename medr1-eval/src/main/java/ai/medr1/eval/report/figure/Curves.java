@@ -19,7 +19,9 @@ public final class Curves {
   private static final int HEIGHT = 250;
   private static final int LEGEND_LINE = 20;
   private static final int RUNS_PER_LEGEND_LINE = 4;
-  private static final float[][] DASHES = {{1}, {7, 3}, {2, 3}, {9, 3, 2, 3}};
+  private static final float[][] DASHES = {
+    {1}, {7, 3}, {2, 3}, {9, 3, 2, 3}, {15, 4}, {4, 2, 4, 7}, {3, 7}, {12, 3, 2, 3, 2, 3}
+  };
 
   private final List<Curve> curves;
   private final int window;

@@ -161,6 +161,23 @@ class FiguresTest {
   }
 
   @Test
+  void curvesOfEightRunsHaveDashesOfTheirOwn() {
+    List<Curve> curves =
+        IntStream.range(0, 8)
+            .mapToObj(i -> new Curve("run " + i, new double[] {1, 2}, new double[] {i, i + 1}))
+            .toList();
+    List<String> dashes =
+        java.util.regex.Pattern.compile("stroke-dasharray:([^;\"]+)")
+            .matcher(Curves.of("curves", "Curves", curves).inline())
+            .results()
+            .map(dash -> dash.group(1))
+            .filter(dash -> !dash.equals("none"))
+            .distinct()
+            .toList();
+    assertThat(dashes).hasSize(7); // and one solid line
+  }
+
+  @Test
   void anUntrainedModelIsTakenFromEveryRow() {
     Matrix trained =
         Matrix.generalization(
