@@ -77,8 +77,8 @@ final class DataSource {
   }
 
   private static VqaDataset unsplit(Path data, Path imageRoot) {
-    Path above = data.toAbsolutePath().normalize().resolveSibling("");
     if (data.endsWith(Splits.MODALITY) || data.endsWith(Splits.TASK)) {
+      Path above = data.toAbsolutePath().normalize().resolveSibling("");
       throw new InputException(
           data + " is a part of splits; give the folder that holds it, " + above);
     }

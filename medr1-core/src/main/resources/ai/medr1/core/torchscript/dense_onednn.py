@@ -16,7 +16,7 @@ def packs() -> bool:
 
 def pack(w: Tensor) -> Tensor:
   # A copy of a weight in the order in which products read it, which spares them to bring it there; linear takes it in the
-  # weight's place. The order depends on the number of rows that is told here, but hardly, nor does its speed.
+  # weight's place. The number of rows that is told here makes no difference to how fast any other number is multiplied.
   if w.numel() < 32768:
     return w
   return ops.mkldnn._reorder_linear_weight(w, 64)

@@ -208,6 +208,12 @@ class Model(Module):
       return "model.embed_tokens.weight"
     return "lm_head.weight"
 
+  def head(self: __torch__.Model, w: Dict[str, Tensor]) -> Tensor:
+    # of weights that may be packed
+    if "head" in w:
+      return w["head"]
+    return w[(self).head_name()]
+
   # ---- without gradients
 
   def features(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
@@ -292,8 +298,8 @@ class Model(Module):
     return [torch.zeros([1])]
 
   def packed(self: __torch__.Model) -> Dict[str, Tensor]:
-    # The weights and copies of those of the text, which many steps over few rows read fastest; "head" is the projection
-    # to the vocabulary.
+    # The weights, and copies of those of the text in the order that products read fastest; "head" is the projection to
+    # the vocabulary.
     w = annotate(Dict[str, Tensor], {})
     for n in self.w.keys():
       w[n] = self.w[n]
@@ -314,10 +320,9 @@ class Model(Module):
     x = prefix[0].repeat_interleave(G, 0)
     n = x.size(0)
     w = self.w
-    head = w[(self).head_name()]
     if T >= 32 and __torch__.dense.packs():
       w = (self).packed()
-      head = w["head"]
+    head = (self).head(w)
     ids = torch.full([n, T], -1, dtype=4, layout=None, device=x.device, pin_memory=None)
     logps = torch.zeros([n, T], dtype=6, layout=None, device=x.device, pin_memory=None)
     ended = torch.zeros([n], dtype=11, layout=None, device=x.device, pin_memory=None)
@@ -635,9 +640,7 @@ class Model(Module):
     handle = int(a["handle"])
     s = self.slots[handle]
     w = (self).readable()
-    head = self.w[(self).head_name()]
-    if "head" in w:
-      head = w["head"]
+    head = (self).head(w)
     x = s[0][0]
     k = s[1]
     v = s[2]

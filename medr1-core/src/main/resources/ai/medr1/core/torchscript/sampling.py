@@ -69,8 +69,6 @@ def likeliest(y: Tensor) -> Tensor:
   n = y.size(0)
   V = y.size(1)
   blocks = V // 384
-  if blocks == 0:
-    return torch.argmax(y, -1, False)
   tops = torch.amax(y.narrow(1, 0, blocks * 384).view([n, blocks, 384]), [-1])
   if V > blocks * 384:
     tops = torch.cat([tops, torch.amax(y.narrow(1, blocks * 384, V - blocks * 384), [-1], True)], 1)

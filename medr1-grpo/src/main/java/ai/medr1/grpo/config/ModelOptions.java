@@ -84,9 +84,12 @@ public record ModelOptions(
   }
 
   private Device present(Device named) {
+    if (!named.isGpu()) {
+      return named;
+    }
     Engine libtorch = Engine.getInstance();
     int gpus = libtorch.hasCapability(StandardCapabilities.CUDA) ? libtorch.getGpuCount() : 0;
-    if (named.isGpu() && named.getDeviceId() >= gpus) {
+    if (named.getDeviceId() >= gpus) {
       throw new InputException(
           "load.device is %s, but libtorch sees %d GPUs on this machine; set load.device to auto or cpu"
               .formatted(device, gpus));
