@@ -1,6 +1,7 @@
 package ai.medr1.core.image;
 
 import ai.medr1.core.InputException;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,17 +45,52 @@ public final class Images {
    * @throws InputException when the file cannot be read, is no image, is damaged or too large
    */
   public static RgbImage read(Path file, DecodeMode mode) {
-    byte[] bytes = bytes(file);
+    return read(bytes(file), file.toString(), mode);
+  }
+
+  /**
+   * Reads an image that is in memory, upright, as {@link #read(Path)} reads a file.
+   *
+   * @param file the bytes that a file would have
+   * @param name what messages call the image
+   * @throws InputException when it is no image, is damaged or too large
+   */
+  public static RgbImage read(byte[] file, String name) {
+    return read(file, name, DecodeMode.LOAD_IMAGE);
+  }
+
+  /**
+   * Reads an image that is in memory.
+   *
+   * @param file the bytes that a file would have
+   * @param name what messages call the image
+   * @throws InputException when it is no image, is damaged or too large
+   */
+  public static RgbImage read(byte[] file, String name, DecodeMode mode) {
     ImageFormat format =
-        ImageFormat.of(bytes)
-            .orElseThrow(() -> new InputException(refusal(file, "another kind of file")));
+        ImageFormat.of(file)
+            .orElseThrow(() -> new InputException(refusal(name, "another kind of file")));
     try {
-      return decode(bytes, format, mode);
+      return decode(file, format, mode);
     } catch (IOException | RuntimeException e) {
       // Decoders answer damaged files with any kind of runtime exception.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new InputException(
-          refusal(file, "a " + format + " file that does not decode: " + reason), e);
+          refusal(name, "a " + format + " file that does not decode: " + reason), e);
+    }
+  }
+
+  /**
+   * The levels of a picture that a program holds in memory. An alpha channel is dropped; of a
+   * picture with more than 8 bits a sample, the same becomes as of such a file.
+   *
+   * @throws InputException when its samples are of a kind that is not read from files either
+   */
+  public static RgbImage of(BufferedImage image) {
+    try {
+      return Pixels.rgb(image, true);
+    } catch (IOException e) {
+      throw new InputException("cannot read an image in memory: " + e.getMessage(), e);
     }
   }
 
@@ -65,20 +101,39 @@ public final class Images {
    */
   public static SmartResize.Size size(Path file) {
     try (ImageInputStream input = new FileImageInputStream(file.toFile())) {
-      ImageReader reader = reader(input);
-      try {
-        reader.setInput(input, true, true);
-        checkSize(reader.getWidth(0), reader.getHeight(0));
-        return new SmartResize.Size(reader.getHeight(0), reader.getWidth(0));
-      } finally {
-        reader.dispose();
-      }
+      return size(input);
     } catch (IOException | RuntimeException e) {
-      throw new InputException(refusal(file, "no image with a header (" + e + ")"), e);
+      throw new InputException(refusal(file.toString(), "no image with a header (" + e + ")"), e);
     }
   }
 
-  private static String refusal(Path file, String found) {
+  /**
+   * The size of an image that is in memory, as {@link #size(Path)} tells it of a file.
+   *
+   * @param file the bytes that a file would have
+   * @param name what messages call the image
+   * @throws InputException when it is no image
+   */
+  public static SmartResize.Size size(byte[] file, String name) {
+    try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      return size(input);
+    } catch (IOException | RuntimeException e) {
+      throw new InputException(refusal(name, "no image with a header (" + e + ")"), e);
+    }
+  }
+
+  private static SmartResize.Size size(ImageInputStream input) throws IOException {
+    ImageReader reader = reader(input);
+    try {
+      reader.setInput(input, true, true);
+      checkSize(reader.getWidth(0), reader.getHeight(0));
+      return new SmartResize.Size(reader.getHeight(0), reader.getWidth(0));
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static String refusal(String file, String found) {
     return "cannot read image "
         + file
         + ": expected a complete PNG, JPEG, TIFF or BMP image of at most "
@@ -93,11 +148,11 @@ public final class Images {
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
         throw new InputException(
-            refusal(file, size + " bytes, which is more than " + MAX_FILE_BYTES));
+            refusal(file.toString(), size + " bytes, which is more than " + MAX_FILE_BYTES));
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new InputException(refusal(file, "no readable file (" + e + ")"), e);
+      throw new InputException(refusal(file.toString(), "no readable file (" + e + ")"), e);
     }
   }
 

@@ -94,6 +94,28 @@ class ImagesTest {
     assertThat(Images.size(file)).isEqualTo(new SmartResize.Size(17, 23));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "bmp", "tiff"})
+  void readsFromMemoryWhatItReadsFromAFile(String format) throws IOException {
+    byte[] bytes = encode(noise(23, 17), format);
+    Path file = write(bytes, "picture.dat");
+    assertThat(Images.size(bytes, "row 3")).isEqualTo(Images.size(file));
+    assertThat(Images.read(bytes, "row 3").rgb()).isEqualTo(Images.read(file).rgb());
+    byte[] cut = Arrays.copyOf(bytes, bytes.length / 2);
+    assertThatThrownBy(() -> Images.read(cut, "row 3"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("row 3");
+    assertThatThrownBy(() -> Images.size(new byte[7], "row 3"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("row 3");
+  }
+
+  @Test
+  void takesAPictureOfAProgram() {
+    BufferedImage image = noise(23, 17);
+    assertThat(Images.of(image).rgb()).isEqualTo(rgb(image));
+  }
+
   @Test
   void aFileWithoutAHeaderHasNoSize() throws IOException {
     for (byte[] bytes : new byte[][] {{}, {1, 2, 3}}) {
