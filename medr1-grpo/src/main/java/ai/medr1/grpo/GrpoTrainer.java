@@ -1,8 +1,6 @@
 package ai.medr1.grpo;
 
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.medr1.core.InputException;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.Continuation;
@@ -281,17 +279,16 @@ public final class GrpoTrainer implements AutoCloseable {
         this.reference.map(
             model -> clock.time("reference_s", () -> model.logProbs(prompts, drawn, sampling)));
     try (Scored scored = clock.time("score_s", () -> policy.scoreDrawn(prompts, drawn, sampling))) {
-      Optional<NDArray> refLogps = reference.map(ragged -> padded(ragged, scored));
       LossGradient gradient =
-          LossGradient.of(
-              recipe.loss(),
-              new PolicyBatch(
-                  scored.logps(),
-                  scored.logps(), // one update per batch: the policy is the one that drew
-                  refLogps,
-                  scored.mask(),
-                  advantages(part, scored),
-                  size));
+          recipe
+              .loss()
+              .of(
+                  new PolicyBatch(
+                      scored.logps(),
+                      scored.logps(), // one update per batch: the policy is the one that drew
+                      reference,
+                      part.stream().map(Rollout::advantages).toArray(float[][]::new),
+                      size));
       totals.add(gradient);
       clock.run("update_s", () -> policy.backward(scored, gradient.dLogps()));
     }
@@ -301,25 +298,6 @@ public final class GrpoTrainer implements AutoCloseable {
     return new StepSize(
         rollouts.stream().mapToInt(r -> r.completions().size()).sum(),
         rollouts.stream().mapToLong(Rollout::tokens).sum());
-  }
-
-  private static NDArray advantages(List<Rollout> part, Scored scored) {
-    float[][] values = part.stream().map(Rollout::advantages).toArray(float[][]::new);
-    return scored.manager().create(values);
-  }
-
-  /** Ragged [B][G][tokens] as an array like the log-probabilities, 0 behind the end. */
-  private static NDArray padded(float[][][] ragged, Scored scored) {
-    Shape shape = scored.logps().getShape(); // [B, G, L]
-    int longest = Math.toIntExact(shape.get(2));
-    float[] values = new float[Math.toIntExact(shape.size())];
-    int row = 0;
-    for (float[][] group : ragged) {
-      for (float[] tokens : group) {
-        System.arraycopy(tokens, 0, values, longest * row++, tokens.length);
-      }
-    }
-    return scored.manager().create(values, shape);
   }
 
   // ---- update and report

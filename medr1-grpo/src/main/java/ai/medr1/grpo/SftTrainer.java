@@ -1,6 +1,5 @@
 package ai.medr1.grpo;
 
-import ai.djl.ndarray.NDArray;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.Continuations;
@@ -224,11 +223,28 @@ public final class SftTrainer implements AutoCloseable {
   /** Adds the gradient of some examples; gives their share of the loss. */
   private double differentiate(List<Example> part, long tokens, StepClock clock) {
     try (Scored scored = clock.time("score_s", () -> score(part))) {
-      NDArray dLogps = scored.mask().mul(-1f / tokens); // [B, 1, L]
-      double loss = scored.logps().mul(dLogps).sum().getFloat();
-      clock.run("update_s", () -> model.backward(scored, dLogps));
-      return loss;
+      clock.run("update_s", () -> model.backward(scored, everywhere(-1f / tokens, scored.logps())));
+      double sum = Arrays.stream(scored.logps()).mapToDouble(sequence -> sum(sequence[0])).sum();
+      return -sum / tokens;
     }
+  }
+
+  /** One value at every learned token, [B][1][tokens]. */
+  private static float[][][] everywhere(float value, float[][][] logps) {
+    float[][][] values = new float[logps.length][1][];
+    for (int b = 0; b < logps.length; b++) {
+      values[b][0] = new float[logps[b][0].length];
+      Arrays.fill(values[b][0], value);
+    }
+    return values;
+  }
+
+  private static double sum(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
   }
 
   private Scored score(List<Example> part) {

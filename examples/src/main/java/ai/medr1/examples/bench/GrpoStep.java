@@ -19,7 +19,6 @@ import ai.medr1.core.text.Prompt;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.grpo.loss.Advantages;
 import ai.medr1.grpo.loss.GrpoLoss;
-import ai.medr1.grpo.loss.LossGradient;
 import ai.medr1.grpo.loss.PolicyBatch;
 import ai.medr1.grpo.loss.StepSize;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -146,7 +145,7 @@ public final class GrpoStep implements Callable<Integer> {
             ? new float[0][][]
             : time("reference_s", () -> reference.logProbs(batch, drawn, sampling));
     try (Scored scored = time("score_s", () -> policy.scoreDrawn(batch, drawn, sampling))) {
-      NDArray dLogps = gradient(scored, refLogps);
+      float[][][] dLogps = gradient(scored, refLogps);
       time(
           "update_s",
           () -> {
@@ -157,33 +156,16 @@ public final class GrpoStep implements Callable<Integer> {
   }
 
   /** Rewards alternate, as in the peer's benchmark. */
-  private NDArray gradient(Scored scored, float[][][] refLogps) {
+  private float[][][] gradient(Scored scored, float[][][] refLogps) {
     double[] rewards = new double[group];
     Arrays.setAll(rewards, i -> i % 2);
     float[][] advantages = new float[prompts][];
     Arrays.setAll(advantages, b -> Advantages.of(rewards));
-    Optional<NDArray> reference =
-        beta == 0 ? Optional.empty() : Optional.of(array(scored, refLogps));
+    Optional<float[][][]> reference = beta == 0 ? Optional.empty() : Optional.of(refLogps);
     StepSize size = new StepSize(prompts * group, (long) prompts * group * completion);
-    return LossGradient.of(
-            new GrpoLoss(0.2, 0.2, 0, beta),
-            new PolicyBatch(
-                scored.logps(),
-                scored.logps(),
-                reference,
-                scored.mask(),
-                scored.manager().create(advantages),
-                size))
+    return new GrpoLoss(0.2, 0.2, 0, beta)
+        .of(new PolicyBatch(scored.logps(), scored.logps(), reference, advantages, size))
         .dLogps();
-  }
-
-  private NDArray array(Scored scored, float[][][] ragged) {
-    float[] flat = new float[prompts * group * completion];
-    for (int i = 0; i < prompts * group; i++) {
-      float[] tokens = ragged[i / group][i % group];
-      System.arraycopy(tokens, 0, flat, i * completion, tokens.length);
-    }
-    return scored.manager().create(flat, new Shape(prompts, group, completion));
   }
 
   private void time(String phase, Runnable work) {

@@ -6,6 +6,7 @@ import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.text.Positions;
 import ai.medr1.core.text.Prompt;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -91,6 +92,39 @@ record PackedBatch(
   /** Sequences that have targets of their own: continuations, or prompts where there are none. */
   int sequences() {
     return targetsOf.length;
+  }
+
+  /**
+   * One value for every target, by sequence.
+   *
+   * @param packed [T]
+   * @return [B][G][targets of the sequence], G = 1 where sequences have no continuations
+   */
+  float[][][] ragged(float[] packed) {
+    int each = Math.max(1, group);
+    float[][][] ragged = new float[sequences() / each][each][];
+    int at = 0;
+    for (int i = 0; i < sequences(); i++) {
+      ragged[i / each][i % each] = Arrays.copyOfRange(packed, at, at + targetsOf[i]);
+      at += targetsOf[i];
+    }
+    return ragged;
+  }
+
+  /** The inverse of {@link #ragged}. */
+  float[] pack(float[][][] ragged) {
+    int each = Math.max(1, group);
+    check(ragged.length * each == sequences(), ragged.length + " prompts have values");
+    float[] packed = new float[targets.length];
+    int at = 0;
+    for (int i = 0; i < sequences(); i++) {
+      check(ragged[i / each].length == each, "every prompt has values for " + each + " sequences");
+      float[] values = ragged[i / each][i % each];
+      check(values.length == targetsOf[i], "sequence " + i + " has " + targetsOf[i] + " targets");
+      System.arraycopy(values, 0, packed, at, values.length);
+      at += values.length;
+    }
+    return packed;
   }
 
   private static final class Builder {

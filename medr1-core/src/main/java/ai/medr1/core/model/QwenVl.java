@@ -394,20 +394,8 @@ public final class QwenVl implements AutoCloseable {
       inputs.addBatch(a, batch);
       inputs.addTargets(a, batch, sampling);
       a.array("features", features(prompts, a.scope()));
-      return ragged(inferArray("logps", a).toFloatArray(), batch);
+      return batch.ragged(inferArray("logps", a).toFloatArray());
     }
-  }
-
-  private static float[][][] ragged(float[] packed, PackedBatch batch) {
-    int group = batch.group();
-    float[][][] result = new float[batch.sequences() / group][group][];
-    int at = 0;
-    for (int i = 0; i < batch.sequences(); i++) {
-      int count = batch.targetsOf()[i];
-      result[i / group][i % group] = Arrays.copyOfRange(packed, at, at + count);
-      at += count;
-    }
-    return result;
   }
 
   /**
@@ -444,8 +432,8 @@ public final class QwenVl implements AutoCloseable {
   }
 
   /**
-   * Log-probabilities of marked tokens of whole sequences that can be differentiated, shape [B, 1,
-   * most marked tokens]: what supervised fine-tuning needs.
+   * Log-probabilities of marked tokens of whole sequences that can be differentiated, [B][1][marked
+   * tokens of the sequence]: what supervised fine-tuning needs.
    *
    * @param labels [B][tokens of the sequence] true at a token that is learned; never the first
    */
@@ -489,8 +477,7 @@ public final class QwenVl implements AutoCloseable {
       a.integer("again", options.recompute() ? 1 : 0);
       vision.addToScore(a, images(prompts));
       float[] logps = kernels.train("score", a).get(0).toFloatArray();
-      NDManager scope = kernels.manager().newSubManager();
-      return new Scored(scope, batch, logps, handle, () -> kernels.release(handle));
+      return new Scored(batch, logps, handle, () -> kernels.release(handle));
     }
   }
 
@@ -498,12 +485,12 @@ public final class QwenVl implements AutoCloseable {
    * Adds the gradients of a loss to those that are there already.
    *
    * @param scored from {@link #score}; its graph is used up
-   * @param dLogps derivative of the loss by the log-probabilities, [B, G, L]; values behind the end
-   *     of a continuation do not count
+   * @param dLogps derivative of the loss by the log-probabilities, [B][G][tokens of the
+   *     continuation]
    * @throws EngineException if the engine fails, for want of memory above all; some gradients have
    *     been added then, and {@link #zeroGradients} is the way back
    */
-  public void backward(Scored scored, NDArray dLogps) {
+  public void backward(Scored scored, float[][][] dLogps) {
     float[] packed = scored.pack(dLogps);
     scored.use();
     try (Arguments a = new Arguments(kernels.manager())) {

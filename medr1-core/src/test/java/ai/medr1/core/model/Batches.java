@@ -1,6 +1,5 @@
 package ai.medr1.core.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.text.Content;
@@ -69,22 +68,9 @@ final class Batches {
     return new Continuations(all.groups().subList(prompt, prompt + 1));
   }
 
-  /** Scored log-probabilities without padding, [B][G][tokens]. */
-  static float[][][] ragged(Scored scored) {
-    long[] shape = scored.logps().getShape().getShape();
-    float[] logps = scored.logps().toFloatArray();
-    float[] mask = scored.mask().toFloatArray();
-    float[][][] result = new float[(int) shape[0]][(int) shape[1]][];
-    int longest = (int) shape[2];
-    for (int i = 0; i < shape[0] * shape[1]; i++) {
-      int length = 0;
-      while (length < longest && mask[i * longest + length] == 1) {
-        length++;
-      }
-      result[i / (int) shape[1]][i % (int) shape[1]] =
-          Arrays.copyOfRange(logps, i * longest, i * longest + length);
-    }
-    return result;
+  /** The same derivative of a loss by every log-probability. */
+  static float[][][] constant(Scored scored, float value) {
+    return derivative(scored, (sequence, token) -> value);
   }
 
   /**
@@ -92,14 +78,31 @@ final class Batches {
    *
    * @param firstPrompt where the prompts stand in the whole batch
    */
-  static NDArray derivative(Scored scored, int firstPrompt) {
-    long[] shape = scored.logps().getShape().getShape();
-    float[] values = new float[(int) scored.logps().size()];
-    for (int i = 0; i < values.length; i++) {
-      long token = i % shape[2];
-      long sequence = firstPrompt * shape[1] + i / shape[2];
-      values[i] = (float) Math.cos(1 + 3 * sequence + 0.7 * token);
+  static float[][][] derivative(Scored scored, int firstPrompt) {
+    int group = scored.logps()[0].length;
+    return derivative(
+        scored,
+        (sequence, token) ->
+            (float) Math.cos(1 + 3 * (firstPrompt * group + sequence) + 0.7 * token));
+  }
+
+  private interface Slope {
+    float at(int sequence, int token);
+  }
+
+  private static float[][][] derivative(Scored scored, Slope slope) {
+    float[][][] logps = scored.logps();
+    float[][][] derivative = new float[logps.length][][];
+    for (int b = 0; b < logps.length; b++) {
+      int group = logps[b].length;
+      derivative[b] = new float[group][];
+      for (int g = 0; g < group; g++) {
+        derivative[b][g] = new float[logps[b][g].length];
+        for (int t = 0; t < derivative[b][g].length; t++) {
+          derivative[b][g][t] = slope.at(b * group + g, t);
+        }
+      }
     }
-    return scored.manager().create(values, scored.logps().getShape());
+    return derivative;
   }
 }

@@ -1,6 +1,5 @@
 package ai.medr1.core.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.medr1.core.checkpoint.SafetensorsFile;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.image.PixelValues;
@@ -55,32 +54,29 @@ record GrpoBatch(
   /**
    * Med-R1's loss, written out.
    *
-   * @param gradient derivative of the loss by the log-probabilities, in the shape of {@code logps}
+   * @param gradient derivative of the loss by the log-probabilities, [B][G][tokens]
    */
-  record Loss(double value, double meanKl, float[] gradient) {}
+  record Loss(double value, double meanKl, float[][][] gradient) {}
 
-  Loss loss(Scored scored) {
-    float[] logps = scored.logps().toFloatArray();
-    float[] mask = scored.mask().toFloatArray();
+  Loss loss(float[][][] logps) {
+    int group = logps[0].length;
     int sequences = advantages.length;
-    int width = logps.length / sequences;
     double loss = 0;
     double meanKl = 0;
-    float[] gradient = new float[logps.length];
+    float[][][] gradient = new float[logps.length][group][];
     for (int i = 0; i < sequences; i++) {
-      double length = 0;
-      for (int t = 0; t < width; t++) {
-        length += mask[i * width + t];
-      }
-      for (int t = 0; t < length; t++) {
-        double share = 1 / (length * sequences);
-        double delta = referenceLogps[i * longest + t] - logps[i * width + t];
+      float[] tokens = logps[i / group][i % group];
+      float[] slopes = new float[tokens.length];
+      for (int t = 0; t < tokens.length; t++) {
+        double share = 1.0 / ((long) tokens.length * sequences);
+        double delta = referenceLogps[i * longest + t] - tokens[t];
         double kl = Math.exp(delta) - delta - 1;
         loss -= share * (advantages[i] - beta * kl);
         meanKl += share * kl;
         // exp(logp - logp.detach()) is 1 and so is its derivative; d kl / d logp = 1 - exp(delta)
-        gradient[i * width + t] = (float) (-share * (advantages[i] - beta * (1 - Math.exp(delta))));
+        slopes[t] = (float) (-share * (advantages[i] - beta * (1 - Math.exp(delta))));
       }
+      gradient[i / group][i % group] = slopes;
     }
     return new Loss(loss, meanKl, gradient);
   }
@@ -88,9 +84,8 @@ record GrpoBatch(
   /** Adds the gradients of the loss to the model's. */
   Loss differentiate(QwenVl model) {
     try (Scored scored = model.score(prompts, completions, SAMPLING)) {
-      Loss loss = loss(scored);
-      NDArray gradient = scored.manager().create(loss.gradient(), scored.logps().getShape());
-      model.backward(scored, gradient);
+      Loss loss = loss(scored.logps());
+      model.backward(scored, loss.gradient());
       return loss;
     }
   }

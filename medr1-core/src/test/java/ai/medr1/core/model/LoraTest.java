@@ -45,7 +45,7 @@ class LoraTest {
 
     float[] addGradients(QwenVl model) {
       try (Scored scored = model.score(prompts, completions, GrpoBatch.SAMPLING)) {
-        float[] logps = scored.logps().toFloatArray();
+        float[] logps = scored.pack(scored.logps());
         model.backward(scored, Batches.derivative(scored, 0));
         return logps;
       }

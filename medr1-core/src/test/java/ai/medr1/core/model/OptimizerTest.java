@@ -157,7 +157,7 @@ class OptimizerTest {
   void gradientsThatAreNotFiniteChangeNothing(float bad) {
     Map<String, float[]> before = Numbers.weights(model);
     try (Scored scored = model.score(prompts, completions, SAMPLING)) {
-      model.backward(scored, scored.mask().mul(bad));
+      model.backward(scored, Batches.constant(scored, bad));
     }
     assertThat(model.step(settings(0.1, 1), RATE)).isNotFinite();
     before.forEach((name, values) -> assertThat(model.weight(name)).containsExactly(values));

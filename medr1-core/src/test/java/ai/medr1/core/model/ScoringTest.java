@@ -90,7 +90,7 @@ class ScoringTest {
     private float[][][] addGradients(List<Prompt> some, Continuations theirs, int first) {
       try (Scored scored = model.score(some, theirs, SAMPLING)) {
         model.backward(scored, Batches.derivative(scored, first));
-        return Batches.ragged(scored);
+        return scored.logps();
       }
     }
 
@@ -103,7 +103,7 @@ class ScoringTest {
     private float[][][] addDrawnGradients(Continuations drawn) {
       try (Scored scored = model.scoreDrawn(prompts, drawn, SAMPLING)) {
         model.backward(scored, Batches.derivative(scored, 0));
-        return Batches.ragged(scored);
+        return scored.logps();
       }
     }
 
@@ -255,8 +255,8 @@ class ScoringTest {
   void aGraphIsUsedOnce(String name) {
     try (Setting setting = Setting.of(name, LoadOptions.training());
         Scored scored = setting.model().score(setting.prompts(), setting.completions(), SAMPLING)) {
-      setting.model().backward(scored, scored.mask());
-      assertThatThrownBy(() -> setting.model().backward(scored, scored.mask()))
+      setting.model().backward(scored, Batches.constant(scored, 1));
+      assertThatThrownBy(() -> setting.model().backward(scored, Batches.constant(scored, 1)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("differentiated or closed already");
     }

@@ -1,7 +1,6 @@
 package ai.medr1.grpo.loss;
 
-import ai.djl.ndarray.NDArray;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -26,57 +25,96 @@ import java.util.Map;
 public record GrpoLoss(double epsilonLow, double epsilonHigh, double delta, double beta)
     implements PolicyLoss {
 
-  private static final int[] TOKENS = {-1};
-
   /** Med-R1's: β 0.04. */
   public static GrpoLoss medR1() {
     return new GrpoLoss(0.2, 0.2, 0, 0.04);
   }
 
   @Override
-  public Terms of(PolicyBatch batch) {
-    NDArray ratio = batch.logps().sub(batch.oldLogps()).exp(); // [B, G, L]
-    NDArray advantages = batch.advantages().expandDims(-1); // [B, G, 1]
-    Map<String, NDArray> perToken = new LinkedHashMap<>(clipped(ratio, advantages));
-    NDArray cost = surrogate(ratio, advantages);
-    if (beta > 0) {
-      NDArray kl = divergence(batch);
-      cost = cost.add(kl.mul(beta));
-      perToken.put("kl", kl);
+  public LossGradient of(PolicyBatch batch) {
+    if (beta > 0 && batch.refLogps().isEmpty()) {
+      throw new IllegalArgumentException(
+          "beta is positive, but the batch has no log-probabilities of a reference");
     }
-    return new Terms(meanOfMeans(cost, batch), perToken);
+    Sums sums = new Sums();
+    float[][][] logps = batch.logps();
+    float[][][] derivative = new float[logps.length][][];
+    for (int b = 0; b < logps.length; b++) {
+      derivative[b] = new float[logps[b].length][];
+      for (int g = 0; g < logps[b].length; g++) {
+        derivative[b][g] = completion(batch, b, g, sums);
+      }
+    }
+    return new LossGradient(sums.loss, derivative, sums.perToken(beta > 0));
   }
 
-  private NDArray surrogate(NDArray ratio, NDArray advantages) {
-    NDArray inside = ratio.clip(1 - epsilonLow, 1 + epsilonHigh);
-    NDArray bounded = delta > 0 ? ratio.clip(0, delta) : ratio;
-    return bounded.mul(advantages).minimum(inside.mul(advantages)).neg();
+  /**
+   * Adds the cost of one completion, the mean over its tokens, as its share of the step's mean.
+   *
+   * @return [tokens] the derivative of that share
+   */
+  private float[] completion(PolicyBatch batch, int b, int g, Sums sums) {
+    float[] logps = batch.logps()[b][g];
+    float[] old = batch.oldLogps()[b][g];
+    double advantage = batch.advantages()[b][g];
+    double share = 1.0 / ((long) logps.length * batch.step().sequences());
+    float[] derivative = new float[logps.length];
+    for (int t = 0; t < logps.length; t++) {
+      double ratio = Math.exp((double) logps[t] - old[t]);
+      double cost = surrogate(ratio, advantage);
+      double slope = surrogateSlope(ratio, advantage);
+      if (beta > 0) {
+        double difference = (double) batch.refLogps().orElseThrow()[b][g][t] - logps[t];
+        double kl = Math.exp(difference) - difference - 1;
+        cost += beta * kl;
+        slope += beta * (1 - Math.exp(difference));
+        sums.kl += kl;
+      }
+      sums.loss += share * cost;
+      sums.clippedLow += ratio < 1 - epsilonLow && advantage < 0 ? 1 : 0;
+      sums.clippedHigh += ratio > 1 + epsilonHigh && advantage > 0 ? 1 : 0;
+      derivative[t] = (float) (share * slope);
+    }
+    return derivative;
   }
 
-  private static NDArray divergence(PolicyBatch batch) {
-    NDArray ref =
-        batch
-            .refLogps()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "beta is positive, but the batch has no log-probabilities of a reference"));
-    NDArray difference = ref.sub(batch.logps());
-    return difference.exp().sub(difference).sub(1);
+  private double surrogate(double ratio, double advantage) {
+    return -Math.min(bounded(ratio) * advantage, inside(ratio) * advantage);
   }
 
-  /** Mean over the tokens of each completion, summed and divided by the completions of the step. */
-  private static NDArray meanOfMeans(NDArray cost, PolicyBatch batch) {
-    NDArray lengths = batch.mask().sum(TOKENS).maximum(1); // [B, G]
-    return cost.mul(batch.mask()).sum(TOKENS).div(lengths).sum().div(batch.step().sequences());
+  /** By the log-probability, of which the ratio's derivative is the ratio itself. */
+  private double surrogateSlope(double ratio, double advantage) {
+    double free = bounded(ratio) * advantage;
+    double clipped = inside(ratio) * advantage;
+    // Where both are equal, neither bound is reached: the derivative is that of the ratio.
+    boolean moves = free <= clipped ? bounded(ratio) == ratio : inside(ratio) == ratio;
+    return moves ? -ratio * advantage : 0;
   }
 
-  private Map<String, NDArray> clipped(NDArray ratio, NDArray advantages) {
-    NDArray low = ratio.lt(1 - epsilonLow).logicalAnd(advantages.lt(0));
-    NDArray high = ratio.gt(1 + epsilonHigh).logicalAnd(advantages.gt(0));
-    return Map.of(
-        "clip_ratio/low_mean", low,
-        "clip_ratio/high_mean", high,
-        "clip_ratio/region_mean", low.logicalOr(high));
+  private double bounded(double ratio) {
+    return delta > 0 ? Math.min(ratio, delta) : ratio;
+  }
+
+  private double inside(double ratio) {
+    return Math.max(1 - epsilonLow, Math.min(ratio, 1 + epsilonHigh));
+  }
+
+  /** Over the tokens of a micro-batch. */
+  private static final class Sums {
+    private double loss;
+    private double kl;
+    private double clippedLow;
+    private double clippedHigh;
+
+    private Map<String, Double> perToken(boolean withKl) {
+      Map<String, Double> sums = new HashMap<>();
+      sums.put("clip_ratio/low_mean", clippedLow);
+      sums.put("clip_ratio/high_mean", clippedHigh);
+      sums.put("clip_ratio/region_mean", clippedLow + clippedHigh);
+      if (withKl) {
+        sums.put("kl", kl);
+      }
+      return sums;
+    }
   }
 }

@@ -3,14 +3,12 @@ package ai.medr1.grpo.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.medr1.core.checkpoint.SafetensorsFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,36 +38,32 @@ class GrpoLossParityTest {
     int rows = (int) Golden.rows(inputs, set + "logps");
     int sequences = rows * c.required("accumulation").asInt();
     String old = c.required("old_logps").asBoolean() ? "old_logps" : "logps";
-    try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray mask =
-          manager.create(Golden.mask(inputs, set + "completion_mask")).reshape(1, rows, -1);
-      PolicyBatch batch =
-          new PolicyBatch(
-              array(manager, inputs, set + "logps"),
-              array(manager, inputs, set + old),
-              Optional.of(array(manager, inputs, set + "ref_logps")),
-              mask,
-              manager.create(inputs.floats(set + "advantages"), new Shape(1, rows)),
-              new StepSize(sequences, tokens(mask)));
-      LossGradient found = LossGradient.of(loss(c), batch);
+    Rows shape = Rows.of(Golden.mask(inputs, set + "completion_mask"), rows, rows);
+    PolicyBatch batch =
+        new PolicyBatch(
+            shape.ragged(inputs.floats(set + "logps")),
+            shape.ragged(inputs.floats(set + old)),
+            Optional.of(shape.ragged(inputs.floats(set + "ref_logps"))),
+            new float[][] {inputs.floats(set + "advantages")},
+            new StepSize(sequences, shape.tokens()));
+    LossGradient found = loss(c).of(batch);
 
-      double expected = c.required("loss").asDouble();
-      double relative = tolerance.required("loss_rel").asDouble();
-      assertThat(found.value()).isCloseTo(expected, within(Math.abs(expected) * relative));
-      assertThat(found.dLogps().toFloatArray())
-          .containsExactly(
-              Golden.tensors("trl/gradients.safetensors").floats(c.required("case").asText()),
-              within((float) tolerance.required("grad_abs").asDouble()));
-      JsonNode metrics = c.required("metrics");
-      found
-          .tokenSums()
-          .forEach(
-              (name, sum) ->
-                  assertThat(sum / tokens(mask))
-                      .as(name)
-                      .isCloseTo(metrics.required(name).asDouble(), within(1e-6)));
-      assertThat(found.tokenSums().containsKey("kl")).isEqualTo(metrics.has("kl"));
-    }
+    double expected = c.required("loss").asDouble();
+    double relative = tolerance.required("loss_rel").asDouble();
+    assertThat(found.value()).isCloseTo(expected, within(Math.abs(expected) * relative));
+    float[] gradient =
+        Golden.tensors("trl/gradients.safetensors").floats(c.required("case").asText());
+    assertThat(shape.padded(found.dLogps()))
+        .containsExactly(gradient, within((float) tolerance.required("grad_abs").asDouble()));
+    JsonNode metrics = c.required("metrics");
+    found
+        .tokenSums()
+        .forEach(
+            (name, sum) ->
+                assertThat(sum / shape.tokens())
+                    .as(name)
+                    .isCloseTo(metrics.required(name).asDouble(), within(1e-6)));
+    assertThat(found.tokenSums().containsKey("kl")).isEqualTo(metrics.has("kl"));
   }
 
   static Stream<String> models() throws IOException {
@@ -93,33 +87,33 @@ class GrpoLossParityTest {
     int group = manifest.required("settings").required("group").asInt();
     float[] kl = results.floats("kl");
     float[] mask = Golden.mask(inputs, "completion_mask");
-    try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray logps = manager.create(results.floats("logps"));
-      Shape shape = new Shape(Golden.rows(inputs, "rewards") / group, group, -1);
-      float[] rewards = inputs.floats("rewards");
-      assertThat(advantages(rewards, group))
-          .containsExactly(inputs.floats("advantages"), within(1e-6f));
-      NDArray masks = manager.create(mask).reshape(shape);
-      PolicyBatch batch =
-          new PolicyBatch(
-              logps.reshape(shape),
-              logps.reshape(shape),
-              Optional.of(manager.create(inputs.floats("ref_logps")).reshape(shape)),
-              masks,
-              manager.create(inputs.floats("advantages")).reshape(-1, group),
-              new StepSize(rewards.length, tokens(masks)));
-      LossGradient found = LossGradient.of(new GrpoLoss(0.2, 0.2, 0, beta), batch);
-      assertThat(found.value())
-          .isCloseTo(manifest.required("grpo").required("loss").asDouble(), within(1e-6));
-      double sum = 0;
-      for (int i = 0; i < kl.length; i++) {
-        sum += kl[i] * mask[i];
-      }
-      assertThat(found.tokenSums().get("kl")).isCloseTo(sum, within(1e-5));
-      assertThat(found.dLogps().toFloatArray())
-          .containsExactly(
-              derivative(inputs, results.floats("logps"), beta, rewards.length), within(1e-7f));
+    float[] rewards = inputs.floats("rewards");
+    assertThat(advantages(rewards, group))
+        .containsExactly(inputs.floats("advantages"), within(1e-6f));
+    Rows shape = Rows.of(mask, rewards.length, group);
+    float[][][] logps = shape.ragged(results.floats("logps"));
+    float[][] advantages = new float[rewards.length / group][];
+    Arrays.setAll(
+        advantages,
+        b -> Arrays.copyOfRange(inputs.floats("advantages"), b * group, (b + 1) * group));
+    PolicyBatch batch =
+        new PolicyBatch(
+            logps,
+            logps,
+            Optional.of(shape.ragged(inputs.floats("ref_logps"))),
+            advantages,
+            new StepSize(rewards.length, shape.tokens()));
+    LossGradient found = new GrpoLoss(0.2, 0.2, 0, beta).of(batch);
+    assertThat(found.value())
+        .isCloseTo(manifest.required("grpo").required("loss").asDouble(), within(1e-6));
+    double sum = 0;
+    for (int i = 0; i < kl.length; i++) {
+      sum += kl[i] * mask[i];
     }
+    assertThat(found.tokenSums().get("kl")).isCloseTo(sum, within(1e-5));
+    assertThat(shape.padded(found.dLogps()))
+        .containsExactly(
+            derivative(inputs, results.floats("logps"), beta, rewards.length), within(1e-7f));
   }
 
   /** The derivative by hand: (−A + β (1 − exp(ref − logp))) / (length · sequences). */
@@ -159,12 +153,37 @@ class GrpoLossParityTest {
         c.required("beta").asDouble());
   }
 
-  /** Rows of the fixture as one group: [rows, L] becomes [1, rows, L]. */
-  private static NDArray array(NDManager manager, SafetensorsFile inputs, String name) {
-    return manager.create(inputs.floats(name)).reshape(1, Golden.rows(inputs, name), -1);
-  }
+  /** How long the completions are that a fixture keeps as padded rows [N, width], N = B × group. */
+  private record Rows(int[] lengths, int group, int width) {
 
-  private static long tokens(NDArray mask) {
-    return (long) mask.sum().getFloat();
+    static Rows of(float[] mask, int rows, int group) {
+      int width = mask.length / rows;
+      int[] lengths = new int[rows];
+      for (int i = 0; i < mask.length; i++) {
+        lengths[i / width] += (int) mask[i];
+      }
+      return new Rows(lengths, group, width);
+    }
+
+    long tokens() {
+      return Arrays.stream(lengths).sum();
+    }
+
+    float[][][] ragged(float[] padded) {
+      float[][][] ragged = new float[lengths.length / group][group][];
+      for (int i = 0; i < lengths.length; i++) {
+        ragged[i / group][i % group] =
+            Arrays.copyOfRange(padded, i * width, i * width + lengths[i]);
+      }
+      return ragged;
+    }
+
+    float[] padded(float[][][] ragged) {
+      float[] padded = new float[lengths.length * width];
+      for (int i = 0; i < lengths.length; i++) {
+        System.arraycopy(ragged[i / group][i % group], 0, padded, i * width, lengths[i]);
+      }
+      return padded;
+    }
   }
 }
