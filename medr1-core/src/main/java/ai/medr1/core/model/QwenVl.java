@@ -117,7 +117,7 @@ public final class QwenVl implements AutoCloseable {
     requireFit(directory, images, checkpoint.config().vision());
     Kernels kernels = null;
     try {
-      kernels = Kernels.load(attributes(checkpoint.config()), options.device());
+      kernels = Kernels.load(attributes(checkpoint.config()), options.dtype(), options.device());
       QwenVl model = new QwenVl(checkpoint, options, kernels, images);
       model.fill();
       return model;

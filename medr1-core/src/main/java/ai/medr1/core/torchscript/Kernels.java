@@ -3,7 +3,6 @@ package ai.medr1.core.torchscript;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -14,6 +13,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.medr1.core.checkpoint.DType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,8 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One loaded module: the kernels with their attributes, among them the weights.
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * builds a graph. Calls on one object must not overlap.
  */
 public final class Kernels implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
-
   private static final ExitGate GATE = ExitGate.ofProcess(Duration.ofSeconds(30));
 
   private final PtNDManager manager;
@@ -50,10 +46,10 @@ public final class Kernels implements AutoCloseable {
    * Loads the kernels.
    *
    * @param attributes values of the module's attributes
+   * @param dtype in which the network computes
    * @param device where the weights will live
    */
-  public static Kernels load(Map<String, Object> attributes, Device device) {
-    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
+  public static Kernels load(Map<String, Object> attributes, DType dtype, Device device) {
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     for (String name :
         List.of(
@@ -73,21 +69,16 @@ public final class Kernels implements AutoCloseable {
       all.put(name, Map.of());
     }
     all.put("path", "");
-    return new Kernels(manager, open(all, device));
+    return open(all, device.isGpu() ? Dense.PLAIN : Dense.ofProcessor(dtype, all), device);
   }
 
-  /**
-   * oneDNN's kernels are not in every build of libtorch; the archive does not load without them.
-   */
-  private static Model open(Map<String, Object> attributes, Device device) {
-    if (device.isGpu()) {
-      return open(KernelArchive.pack(attributes, "dense_plain"), device);
-    }
+  static Kernels open(Map<String, Object> attributes, Dense dense, Device device) {
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     try {
-      return open(KernelArchive.pack(attributes, "dense_onednn"), device);
-    } catch (EngineException e) {
-      LOG.debug("this libtorch has no oneDNN", e);
-      return open(KernelArchive.pack(attributes, "dense_plain"), device);
+      return new Kernels(manager, open(KernelArchive.pack(attributes, dense.resource()), device));
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
     }
   }
 

@@ -1,4 +1,4 @@
-# Dense layers where libtorch has no oneDNN, and on GPUs.
+# Dense layers on GPUs, and where oneDNN is not there or cannot multiply the dtype on this processor.
 
 
 def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:

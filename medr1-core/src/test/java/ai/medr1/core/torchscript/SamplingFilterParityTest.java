@@ -6,6 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.SafetensorsFile;
 import ai.medr1.core.text.Parity;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -60,7 +61,7 @@ class SamplingFilterParityTest {
     List<Long> shape = TENSORS.tensors().get("logits").shape();
     long rows = shape.get(0);
     long vocabulary = shape.get(1);
-    try (Kernels kernels = Kernels.load(attributes(), Device.cpu());
+    try (Kernels kernels = Kernels.load(attributes(), DType.F32, Device.cpu());
         Arguments a = new Arguments(kernels.manager())) {
       a.numbers("logits", TENSORS.floats("logits"), rows, vocabulary)
           .array("seen", a.scope().create(seen(rows, vocabulary), new Shape(rows, vocabulary)))
