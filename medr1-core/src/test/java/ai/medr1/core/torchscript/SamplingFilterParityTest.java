@@ -86,7 +86,7 @@ class SamplingFilterParityTest {
   }
 
   /** A module without weights: filters need none. */
-  private static Map<String, Object> attributes() {
+  static Map<String, Object> attributes() {
     Map<String, Object> attributes = new HashMap<>();
     for (String name : List.of("layers", "heads", "kv", "depth", "vision_heads", "square")) {
       attributes.put(name, 0);
