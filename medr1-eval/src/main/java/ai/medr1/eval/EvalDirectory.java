@@ -1,5 +1,6 @@
 package ai.medr1.eval;
 
+import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
   private static final String ITEMS = "items.jsonl";
 
   private final Path directory;
+  private final DirectoryLock lock;
   private final Setup setup;
   private final Map<String, EvaluatedItem> known;
   private final EnvironmentFile environment;
@@ -64,9 +66,14 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
   }
 
   private EvalDirectory(
-      Path directory, Setup setup, Map<String, EvaluatedItem> known, EnvironmentFile environment)
+      Path directory,
+      DirectoryLock lock,
+      Setup setup,
+      Map<String, EvaluatedItem> known,
+      EnvironmentFile environment)
       throws IOException {
     this.directory = directory;
+    this.lock = lock;
     this.setup = setup;
     this.known = known;
     this.environment = environment;
@@ -76,26 +83,45 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
     this.rows = Files.newBufferedWriter(directory.resolve(ITEMS), StandardOpenOption.APPEND);
   }
 
-  /** Starts an evaluation; results that are there are replaced. */
+  /**
+   * Starts an evaluation; results that are there are replaced.
+   *
+   * @throws InputException if another run works in the directory
+   */
   public static EvalDirectory start(Path directory, Setup setup) throws IOException {
-    return new EvalDirectory(
-        directory, setup, Map.of(), EnvironmentFile.start(directory, setup.device()));
+    return open(directory, setup, false);
   }
 
   /**
    * Goes on with an evaluation, or starts it where there is none.
    *
-   * @throws InputException naming the setting or the row that is not that of this evaluation
+   * @throws InputException naming the setting or the row that is not that of this evaluation; or if
+   *     another run works in the directory
    */
   public static EvalDirectory resume(Path directory, Setup setup) throws IOException {
-    Path rows = directory.resolve(ITEMS);
-    if (!Files.exists(rows)) {
-      return start(directory, setup);
+    return open(directory, setup, true);
+  }
+
+  private static EvalDirectory open(Path directory, Setup setup, boolean resume)
+      throws IOException {
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      return resume && Files.exists(directory.resolve(ITEMS))
+          ? goOn(directory, lock, setup)
+          : new EvalDirectory(
+              directory, lock, setup, Map.of(), EnvironmentFile.start(directory, setup.device()));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
     }
+  }
+
+  private static EvalDirectory goOn(Path directory, DirectoryLock lock, Setup setup)
+      throws IOException {
     setup.settings().requireSame(directory);
-    Map<String, EvaluatedItem> known = known(rows, setup);
+    Map<String, EvaluatedItem> known = known(directory.resolve(ITEMS), setup);
     return new EvalDirectory(
-        directory, setup, known, EnvironmentFile.resume(directory, setup.device()));
+        directory, lock, setup, known, EnvironmentFile.resume(directory, setup.device()));
   }
 
   private static Map<String, EvaluatedItem> known(Path file, Setup setup) {
@@ -148,6 +174,10 @@ public final class EvalDirectory implements EvalLog, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    rows.close();
+    try {
+      rows.close();
+    } finally {
+      lock.close();
+    }
   }
 }

@@ -157,6 +157,22 @@ class EvalDirectoryTest {
   }
 
   @Test
+  void twoEvaluationsCannotWriteToOneDirectory() throws IOException {
+    Path directory = temp.resolve("shared");
+    try (EvalDirectory first = EvalDirectory.start(directory, setup(DATA, 8, 2))) {
+      assertThat(first.known(DATA.get(0))).isEmpty();
+      assertThatThrownBy(() -> EvalDirectory.start(directory, setup(DATA, 8, 2)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(directory + " is in use");
+      assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(DATA, 8, 2)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(directory + " is in use");
+    }
+    evaluate(new Fake(10), DATA, EvalDirectory.resume(directory, setup(DATA, 8, 3)), 3);
+    assertThat(directory.resolve("summary.json")).exists();
+  }
+
+  @Test
   void otherDataIsNoticed() throws IOException {
     Path directory = interrupted();
     List<VqaItem> fewer = DATA.subList(0, 9);

@@ -1,6 +1,7 @@
 package ai.medr1.grpo;
 
 import ai.djl.Device;
+import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
 import ai.medr1.core.memory.Memory;
 import ai.medr1.core.memory.MemoryPlan;
@@ -24,6 +25,7 @@ import java.util.Optional;
  */
 final class TrainingRun implements AutoCloseable {
   private final Plan plan;
+  private final DirectoryLock lock;
   private final TrainingCheckpoints checkpoints;
   private final Optional<Path> resumed;
   private final RunLog log;
@@ -52,8 +54,10 @@ final class TrainingRun implements AutoCloseable {
       long totalSteps,
       TrainerState.Course course) {}
 
-  private TrainingRun(Plan plan, Optional<Path> resumed, List<TrainingListener> listeners) {
+  private TrainingRun(
+      Plan plan, DirectoryLock lock, Optional<Path> resumed, List<TrainingListener> listeners) {
     this.plan = plan;
+    this.lock = lock;
     this.checkpoints = new TrainingCheckpoints(plan.out(), plan.checkpoint().keep(), resumed);
     this.resumed = resumed;
     this.state =
@@ -71,15 +75,28 @@ final class TrainingRun implements AutoCloseable {
    *
    * @param resume go on from the newest checkpoint, from the start where there is none yet;
    *     otherwise the directory must hold no steps yet
+   * @throws InputException if another run works in the directory, or the run cannot be what was
+   *     asked for
    */
   static TrainingRun open(Plan plan, List<TrainingListener> listeners, boolean resume) {
+    DirectoryLock lock = DirectoryLock.take(plan.out());
+    try {
+      return open(plan, lock, listeners, resume);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static TrainingRun open(
+      Plan plan, DirectoryLock lock, List<TrainingListener> listeners, boolean resume) {
     Optional<Path> newest = TrainingCheckpoints.newest(plan.out());
     if (!resume && (newest.isPresent() || RunLog.hasSteps(plan.out()))) {
       throw new InputException(
           plan.out()
               + " already holds a run; resume it with --resume, or choose another directory");
     }
-    return new TrainingRun(plan, newest, listeners);
+    return new TrainingRun(plan, lock, newest, listeners);
   }
 
   /** Loads the policy, as it was when the checkpoint that the run goes on from was written. */
@@ -168,5 +185,6 @@ final class TrainingRun implements AutoCloseable {
   @Override
   public void close() {
     log.close();
+    lock.close();
   }
 }

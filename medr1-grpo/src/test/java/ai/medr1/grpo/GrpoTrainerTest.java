@@ -14,6 +14,7 @@ import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.GrpoConfig;
+import ai.medr1.grpo.config.SftConfig;
 import ai.medr1.grpo.loss.LossGradient;
 import ai.medr1.grpo.loss.PolicyLoss;
 import ai.medr1.grpo.metrics.CompletionSample;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,6 +310,26 @@ class GrpoTrainerTest {
     assertThatThrownBy(() -> GrpoTrainer.resume(config, others, recipe(config)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("same data, seed");
+  }
+
+  @Test
+  void aSecondTrainingInTheSameDirectoryIsRefused() {
+    GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxSteps=1");
+    SftConfig supervised = Tiny.sft(Tiny.model(), config.out(), "maxSteps=1");
+    List<ThrowingCallable> tries =
+        List.of(
+            () -> GrpoTrainer.start(config.with("seed=2"), items, recipe(config)),
+            () -> GrpoTrainer.resume(config, items, recipe(config)),
+            () -> SftTrainer.resume(supervised, items, VqaItem::solution));
+    try (GrpoTrainer first = GrpoTrainer.start(config, items, recipe(config))) {
+      for (ThrowingCallable second : tries) {
+        assertThatThrownBy(second)
+            .isInstanceOf(InputException.class)
+            .hasMessageContaining(config.out() + " is in use");
+      }
+      assertThat(first.train()).isDirectory();
+    }
+    assertThat(config.out().resolve("config.yaml")).content().contains("seed: " + config.seed());
   }
 
   @Test

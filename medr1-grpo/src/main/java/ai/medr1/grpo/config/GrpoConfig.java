@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param batchTokens tokens of such a micro-batch at most, padding included; 0: as many as fit into
  *     memory as planned
  * @param accumulation batches of one optimizer step
- * @param group completions per prompt
+ * @param group completions per prompt, at least 2: they are compared with each other
  * @param beta weight of the divergence from the reference; 0 loads no reference
  * @param rewards weights of the rewards by name
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
@@ -51,16 +51,15 @@ public record GrpoConfig(
     Check.positive("batch", batch);
     Check.notNegative("batchTokens", batchTokens);
     Check.positive("accumulation", accumulation);
-    Check.positive("group", group);
     Check.notNegative("beta", beta);
     Check.positive("maxBadSteps", maxBadSteps);
     Check.that(
         epochs > 0 || maxSteps > 0,
         "epochs is 0 and maxSteps is 0, so that nothing would be trained; set one of them");
     Check.that(
-        group > 1 || beta > 0,
-        "group is 1 and beta is 0, but a completion is compared with the others of its group and"
-            + " nothing else would be learned from; set group to 2 or more");
+        group > 1,
+        "group is %d, but a completion is compared with the others of its group, so that every advantage would be 0; set group to 2 or more"
+            .formatted(group));
     Check.that(
         rewards.values().stream().anyMatch(w -> w != 0),
         "rewards has no weight other than 0, so that all completions would be equal; give one");

@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param maxCompletionLength tokens of a completion at most
  * @param temperature divides the logits when drawing and in the loss
- * @param topK keep the k most likely tokens, 0 keeps all
+ * @param topK keep the k most likely tokens, at least 2; 0 keeps all
  * @param topP keep the smallest set of tokens with at least this probability, 1 keeps all
  * @param repetitionPenalty 1 for none
  * @param banVisionTokens never draw image and video tokens
@@ -25,6 +25,9 @@ public record SamplingConfig(
   public SamplingConfig {
     Check.positive("maxCompletionLength", maxCompletionLength);
     Check.temperature(temperature);
+    Check.that(
+        topK != 1,
+        "topK is 1, at which all completions of a group would be the same and every advantage 0; set topK to 2 or more, or to 0 for all tokens");
     Check.notNegative("topK", topK);
     Check.that(topP > 0 && topP <= 1, "topP is in (0, 1], found " + topP);
     Check.positive("repetitionPenalty", repetitionPenalty);

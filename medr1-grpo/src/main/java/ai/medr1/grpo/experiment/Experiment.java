@@ -1,5 +1,6 @@
 package ai.medr1.grpo.experiment;
 
+import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.image.PreprocessorConfig;

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * unbiased standard deviation of the group.
  *
  * <p>Source: DeepSeekMath (arXiv 2402.03300), section 4.1.2; the 1e-4 is that of Med-R1's trainer.
- * A group of one has no standard deviation and gets the advantage 0.
+ * A group of one has nothing to be compared with.
  */
 public final class Advantages {
   private static final double EPSILON = 1e-4;
@@ -16,10 +16,14 @@ public final class Advantages {
   private Advantages() {}
 
   /**
-   * @param rewards [G] finite rewards of one group
+   * @param rewards [G] finite rewards of one group, at least two
    * @return [G]
    */
   public static float[] of(double[] rewards) {
+    if (rewards.length < 2) {
+      throw new IllegalArgumentException(
+          "a group has 2 completions or more, found " + rewards.length + ": every advantage is 0");
+    }
     double mean = mean(rewards);
     double scale = std(rewards) + EPSILON;
     float[] advantages = new float[rewards.length];

@@ -122,12 +122,13 @@ class ConfigFileTest {
         "{group: 4, group: 5} | c.yaml:1: group is given twice; leave one",
         "- group | expected lines of key: value",
         "group: [4 | c.yaml:2: not YAML",
-        "group: 0 | c.yaml: group is positive, found 0",
+        "group: 0 | c.yaml: group is 0, but",
         "optimizer: {beta1: 1} | c.yaml: optimizer.beta1 is in [0, 1), found 1.0",
         "optimizer: {warmupSteps: 5, warmupRatio: 0.1} | optimizer.warmupSteps is 5 and warmupRatio 0.1",
         "data: {minPixels: 9, maxPixels: 8} | minPixels is 9, but maxPixels only 8",
         "load: {device: gpu} | device is auto, cpu, cuda or cuda:N, found gpu",
-        "{group: 1, beta: 0} | set group to 2 or more",
+        "group: 1 | c.yaml: group is 1, but a completion is compared with the others of its group, so that every advantage would be 0; set group to 2 or more",
+        "sampling: {topK: 1} | c.yaml: sampling.topK is 1, at which all completions of a group would be the same",
         "{epochs: 0} | nothing would be trained",
         "rewards: {accuracy: 0, format: 0} | no weight other than 0",
       })
@@ -152,7 +153,8 @@ class ConfigFileTest {
         "group=four | --set group=four: group: expected a whole number, found \"four\"",
         "group.x=4 | group: expected a whole number, found a block of keys",
         "sampling=4 | expected a block of keys",
-        "group=-1 | --set group=-1: group is positive, found -1",
+        "group=-1 | --set group=-1: group is -1, but",
+        "group=1 | --set group=1: group is 1, but",
       })
   void faultySettingsAreNamed(String setting, String message) {
     assertThatThrownBy(() -> ConfigFile.with(DEFAULTS, setting))

@@ -79,6 +79,15 @@ class ExperimentConfigTest {
         .hasMessageContaining("set of b: seed is decided");
   }
 
+  @Test
+  void aVariantsGroupOfOneIsRefused() throws IOException {
+    ExperimentConfig config = read(NEEDED + "  - {name: b, set: [group=1]}\n");
+
+    assertThatThrownBy(() -> config.grpo(config.variants().get(1)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("set of b", "every advantage would be 0");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "think, THINK, TAG",

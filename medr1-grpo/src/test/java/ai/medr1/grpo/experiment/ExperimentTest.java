@@ -3,6 +3,7 @@ package ai.medr1.grpo.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.RandomCheckpoint;
@@ -251,12 +252,11 @@ class ExperimentTest {
 
   @Test
   void twoProcessesCannotWorkInOneDirectory() throws IOException {
-    try (DirectoryLock held = DirectoryLock.take(dir.resolve("out"))) {
-      assertThat(held.channel().isOpen()).isTrue();
-      assertThatThrownBy(() -> Experiment.open(config("out")).run(new Counter()))
-          .isInstanceOf(InputException.class)
-          .hasMessageContaining("is in use");
-    }
+    DirectoryLock held = DirectoryLock.take(dir.resolve("out"));
+    assertThatThrownBy(() -> Experiment.open(config("out")).run(new Counter()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is in use");
+    held.close();
   }
 
   private static List<Optional<Score>> scores(Matrix matrix) {

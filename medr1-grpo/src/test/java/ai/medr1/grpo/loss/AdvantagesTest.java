@@ -1,6 +1,7 @@
 package ai.medr1.grpo.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,9 @@ class AdvantagesTest {
   }
 
   @Test
-  void aGroupOfOneHasNoAdvantage() {
-    assertThat(Advantages.of(new double[] {2})).containsExactly(0f);
-    assertThat(Advantages.areEqual(new double[] {2})).isTrue();
+  void aGroupOfOneIsRefused() {
+    assertThatThrownBy(() -> Advantages.of(new double[] {2}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 1");
   }
 }
