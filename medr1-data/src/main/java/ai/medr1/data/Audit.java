@@ -60,13 +60,13 @@ public record Audit(
             item.modality().map(Modality::abbreviation).orElse(UNKNOWN), 1, Integer::sum);
         tasks.merge(item.task().map(Task::fullName).orElse(UNKNOWN), 1, Integer::sum);
       }
-      return new Section(data.name(), data.size(), imageNames(data).size(), modalities, tasks);
+      return new Section(data.name(), data.size(), identities(data).size(), modalities, tasks);
     }
   }
 
   /**
-   * Images of a test part that are training images of the same folder, too; images are the same if
-   * their names are.
+   * Images of a test part that are training images of the same folder, too; images of files are the
+   * same if their names are, others if their bytes are.
    *
    * @param images different images in both parts
    * @param testImages different images in the test part
@@ -106,8 +106,11 @@ public record Audit(
     return EnumSet.complementOf(EnumSet.of(Problem.MISSING_IMAGE));
   }
 
-  private static Set<String> imageNames(VqaDataset data) {
-    return data.items().stream().map(VqaItem::imageName).collect(Collectors.toSet());
+  private static Set<String> identities(VqaDataset data) {
+    return data.items().stream()
+        .flatMap(item -> item.images().stream())
+        .map(VqaImage::identity)
+        .collect(Collectors.toSet());
   }
 
   /** Collects sections. */
@@ -123,14 +126,17 @@ public record Audit(
     }
 
     void folder(String name, VqaDataset train, VqaDataset test) {
-      Set<String> trained = imageNames(train);
+      Set<String> trained = identities(train);
       add(train, Set.of());
       add(test, trained);
       if (train.size() > 0 && test.size() > 0) {
-        Set<String> tested = imageNames(test);
+        Set<String> tested = identities(test);
         Set<String> both = new HashSet<>(tested);
         both.retainAll(trained);
-        int items = test.filter(item -> both.contains(item.imageName())).size();
+        int items =
+            test.filter(
+                    item -> item.images().stream().map(VqaImage::identity).anyMatch(both::contains))
+                .size();
         shared.add(new Shared(name, both.size(), tested.size(), items, test.size()));
       }
     }

@@ -2,7 +2,7 @@ package ai.medr1.data;
 
 import ai.medr1.core.InputException;
 import ai.medr1.data.Finding.Problem;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -42,7 +42,7 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
   /**
    * Checks the items.
    *
-   * @param otherPart names of the images of the other part of the split
+   * @param otherPart identities of the images of the other part of the split
    * @param checked the problems to look for
    */
   public static Inspection of(VqaDataset data, Set<String> otherPart, Set<Problem> checked) {
@@ -61,13 +61,15 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
 
   private static Optional<Finding> look(
       Problem problem, VqaItem item, boolean repeated, Set<String> otherPart) {
+    boolean letter = item.answerKind() == AnswerKind.LETTER;
     boolean found =
         switch (problem) {
-          case NO_OPTIONS -> item.options().isEmpty();
-          case ANSWER_NOT_AMONG_OPTIONS -> item.goldOption().isEmpty();
-          case MISSING_IMAGE -> !Files.isRegularFile(item.image());
+          case NO_OPTIONS -> letter && item.options().isEmpty();
+          case ANSWER_NOT_AMONG_OPTIONS -> letter && item.goldOption().isEmpty();
+          case MISSING_IMAGE -> !item.images().stream().allMatch(VqaImage::exists);
           case DUPLICATE -> repeated;
-          case IMAGE_IN_TRAIN_AND_TEST -> otherPart.contains(item.imageName());
+          case IMAGE_IN_TRAIN_AND_TEST ->
+              item.images().stream().map(VqaImage::identity).anyMatch(otherPart::contains);
         };
     return found
         ? Optional.of(new Finding(problem, item.source(), detail(problem, item)))
@@ -79,9 +81,16 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
       case NO_OPTIONS -> "'" + item.problem() + "'";
       case ANSWER_NOT_AMONG_OPTIONS ->
           "'" + item.gold() + "' is none of " + letters(item) + " in '" + item.problem() + "'";
-      case MISSING_IMAGE -> item.image().toString();
+      case MISSING_IMAGE -> missing(item);
       case DUPLICATE, IMAGE_IN_TRAIN_AND_TEST -> item.imageName();
     };
+  }
+
+  private static String missing(VqaItem item) {
+    return item.images().stream()
+        .filter(image -> !image.exists())
+        .map(image -> image.file().map(Path::toString).orElse(image.name()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String letters(VqaItem item) {

@@ -153,7 +153,10 @@ public final class Splits {
     return new VqaDataset(
         data.name(),
         data.items().stream()
-            .map(item -> item.withTask(tasks.getOrDefault(Key.of(item), item.task())))
+            .map(
+                item ->
+                    item.withLabels(
+                        item.labels().withTask(tasks.getOrDefault(Key.of(item), item.task()))))
             .toList());
   }
 
@@ -162,14 +165,18 @@ public final class Splits {
     return new VqaDataset(
         data.name(),
         data.items().stream()
-            .map(item -> item.withModality(modalities.getOrDefault(Key.of(item), item.modality())))
+            .map(
+                item ->
+                    item.withLabels(
+                        item.labels()
+                            .withModality(modalities.getOrDefault(Key.of(item), item.modality()))))
             .toList());
   }
 
   /** What makes two items the same question. */
-  record Key(String image, String problem) {
+  record Key(List<String> images, String problem) {
     static Key of(VqaItem item) {
-      return new Key(item.imageName(), item.problem());
+      return new Key(item.images().stream().map(VqaImage::identity).toList(), item.problem());
     }
   }
 }

@@ -5,31 +5,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * One visual question with its options and its answer.
+ * One question about images, with its options and its answer.
  *
  * @param id unique in its data set and the same in every run
- * @param imageName the image as the file names it
- * @param image where the image lies: the name resolved against the image root
+ * @param images in the order in which the model sees them, before the text; may be none
  * @param problem the question and its options, as the model gets them
  * @param solution the answer as the file has it, {@code <answer> C </answer>}
  * @param options what the problem offers; empty where it offers nothing
- * @param modality empty where the file does not tell
- * @param task empty where the file does not tell
- * @param dataset the public data set that the image comes from; empty where neither the file nor
- *     the image's name tells
+ * @param answerKind whether the answer is the letter of an option or a text
+ * @param labels what else the file tells
  */
 public record VqaItem(
     String id,
-    String imageName,
-    Path image,
+    List<VqaImage> images,
     String problem,
     String solution,
     List<Choices.Option> options,
-    Optional<Modality> modality,
-    Optional<Task> task,
-    Optional<String> dataset,
+    AnswerKind answerKind,
+    Labels labels,
     Source source) {
 
   /** Where an item was read: the file and the place in it, counted from 0. */
@@ -46,15 +42,73 @@ public record VqaItem(
   private static final Pattern ANSWER = Pattern.compile("<answer>(.*?)</answer>", Pattern.DOTALL);
 
   public VqaItem {
+    images = List.copyOf(images);
     options = List.copyOf(options);
   }
 
-  /** The absolute path of the image. */
-  public String imageFile() {
-    return image.toAbsolutePath().normalize().toString();
+  /**
+   * An item with one image file and a letter as its answer, as OmniMedVQA's are.
+   *
+   * @param imageName the image as the file names it
+   * @param image where the image lies: the name resolved against the image root
+   */
+  public VqaItem(
+      String id,
+      String imageName,
+      Path image,
+      String problem,
+      String solution,
+      List<Choices.Option> options,
+      Optional<Modality> modality,
+      Optional<Task> task,
+      Optional<String> dataset,
+      Source source) {
+    this(
+        id,
+        List.of(VqaImage.of(imageName, image)),
+        problem,
+        solution,
+        options,
+        AnswerKind.LETTER,
+        Labels.of(modality, task, dataset),
+        source);
   }
 
-  /** The right answer: the letter of an option, or whatever the file has in its place. */
+  /** The names of its images with commas between them. */
+  public String imageName() {
+    return images.stream().map(VqaImage::name).collect(Collectors.joining(", "));
+  }
+
+  /** The absolute path of the first image that is a file; empty where none is. */
+  public String imageFile() {
+    return images.stream()
+        .flatMap(i -> i.file().stream())
+        .findFirst()
+        .map(VqaItem::place)
+        .orElse("");
+  }
+
+  private static String place(Path file) {
+    return file.toAbsolutePath().normalize().toString();
+  }
+
+  public Optional<Modality> modality() {
+    return labels.modality();
+  }
+
+  public Optional<Task> task() {
+    return labels.task();
+  }
+
+  public Optional<String> dataset() {
+    return labels.dataset();
+  }
+
+  public Optional<AnswerType> answerType() {
+    return labels.answerType();
+  }
+
+  /** The right answer: the letter of an option, a text, or whatever the file has in its place. */
   public String gold() {
     Matcher matcher = ANSWER.matcher(solution);
     return (matcher.find() ? matcher.group(1) : solution).strip();
@@ -72,13 +126,7 @@ public record VqaItem(
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  VqaItem withModality(Optional<Modality> known) {
-    return new VqaItem(
-        id, imageName, image, problem, solution, options, known, task, dataset, source);
-  }
-
-  VqaItem withTask(Optional<Task> known) {
-    return new VqaItem(
-        id, imageName, image, problem, solution, options, modality, known, dataset, source);
+  VqaItem withLabels(Labels known) {
+    return new VqaItem(id, images, problem, solution, options, answerKind, known, source);
   }
 }

@@ -31,7 +31,7 @@ class OmniMedVqaTest {
     assertThat(first.options()).isEqualTo(Choices.parse(first.problem()).options());
     assertThat(first.modality()).contains(Modality.XRAY);
     assertThat(first.task()).contains(Task.DISEASE_DIAGNOSIS);
-    assertThat(first.image()).isEqualTo(Path.of("root", "Images/1.png"));
+    assertThat(first.images().get(0).file()).contains(Path.of("root", "Images/1.png"));
     assertThat(first.dataset()).contains("Chest");
     VqaItem second = data.items().get(1);
     assertThat(second.id()).isEqualTo("Chest#1");

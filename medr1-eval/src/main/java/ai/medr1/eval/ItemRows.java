@@ -2,9 +2,15 @@ package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
+import ai.medr1.core.image.RgbImage;
+import ai.medr1.core.image.SmartResize;
+import ai.medr1.data.AnswerKind;
+import ai.medr1.data.AnswerType;
 import ai.medr1.data.Choices;
+import ai.medr1.data.Labels;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.data.VqaImage;
 import ai.medr1.data.VqaItem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,19 +37,24 @@ public final class ItemRows {
 
   private ItemRows() {}
 
-  /** A row with its line end. Modality and task are null where unknown, and so on. */
+  /**
+   * A row with its line end. Modality and task are null where unknown, and so on. One image is a
+   * text, several are a list, none is null.
+   */
   static String write(EvaluatedItem evaluated, String prompt) {
     VqaItem item = evaluated.item();
-    ObjectNode row =
-        JSON.createObjectNode()
-            .put("id", item.id())
-            .put("image", item.imageName())
-            .put("imageFile", item.imageFile())
-            .put("problem", item.problem())
-            .put("solution", item.solution());
+    ObjectNode row = JSON.createObjectNode().put("id", item.id());
+    row.set("image", oneOrList(item.images().stream().map(i -> Optional.of(i.name())).toList()));
+    row.set("imageFile", oneOrList(item.images().stream().map(ItemRows::place).toList()));
+    row.put("problem", item.problem()).put("solution", item.solution());
+    if (item.answerKind() != AnswerKind.LETTER) {
+      row.put("answerKind", item.answerKind().name().toLowerCase(Locale.ROOT));
+    }
     putText(row, "modality", item.modality().map(Modality::fullName));
     putText(row, "task", item.task().map(Task::fullName));
     putText(row, "dataset", item.dataset());
+    item.answerType().ifPresent(t -> row.put("answerType", t.name().toLowerCase(Locale.ROOT)));
+    item.labels().language().ifPresent(language -> row.put("language", language));
     row.put("prompt", prompt).put("output", evaluated.output());
     putText(row, "extracted", evaluated.extracted());
     row.put("gold", item.gold())
@@ -59,6 +71,20 @@ public final class ItemRows {
       evaluated.samples().forEach(s -> sample(samples.addObject(), s, evaluated.right(s)));
     }
     return line(row);
+  }
+
+  private static JsonNode oneOrList(List<Optional<String>> texts) {
+    ArrayNode list = JSON.createArrayNode();
+    texts.forEach(text -> list.add(text.orElse(null)));
+    return switch (list.size()) {
+      case 0 -> list.nullNode();
+      case 1 -> list.get(0);
+      default -> list;
+    };
+  }
+
+  private static Optional<String> place(VqaImage image) {
+    return image.file().map(file -> file.toAbsolutePath().normalize().toString());
   }
 
   private static void sample(ObjectNode row, EvaluatedItem.Sample sample, boolean right) {
@@ -115,6 +141,29 @@ public final class ItemRows {
     }
   }
 
+  /** An image that was in memory when it was asked about. */
+  private record Gone(String name) implements VqaImage {
+    @Override
+    public Optional<Path> file() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean exists() {
+      return false;
+    }
+
+    @Override
+    public RgbImage read() {
+      throw new InputException("the image " + name + " was no file, and is no longer at hand");
+    }
+
+    @Override
+    public SmartResize.Size size() {
+      throw new InputException("the image " + name + " was no file, and is no longer at hand");
+    }
+  }
+
   /** A row that is read, with the place that errors about it name. */
   private record Row(JsonNode json, Path file, int index) {
 
@@ -133,23 +182,63 @@ public final class ItemRows {
     private VqaItem question() {
       return new VqaItem(
           text("id"),
-          text("image"),
-          imageFile(),
+          images(),
           text("problem"),
           text("solution"),
           options(),
-          optional("modality").flatMap(Modality::of),
-          optional("task").flatMap(Task::of),
-          optional("dataset"),
+          answerKind(),
+          Labels.of(
+                  optional("modality").flatMap(Modality::of),
+                  optional("task").flatMap(Task::of),
+                  optional("dataset"))
+              .withAnswers(optional("answerType").flatMap(AnswerType::of), optional("language")),
           new VqaItem.Source(file, index));
     }
 
-    private Path imageFile() {
+    private List<VqaImage> images() {
+      List<Optional<String>> names = texts("image");
+      List<Optional<String>> files = texts("imageFile");
+      if (names.contains(Optional.<String>empty()) || names.size() != files.size()) {
+        throw wrong("image", "as many names as imageFile has files", json.path("image"));
+      }
+      List<VqaImage> images = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i).orElseThrow();
+        images.add(
+            files.get(i).map(place -> VqaImage.of(name, path(place))).orElse(new Gone(name)));
+      }
+      return images;
+    }
+
+    private List<Optional<String>> texts(String key) {
+      JsonNode value = require(key, Row::isOneOrListOrNull, "a text, a list of texts, or null");
+      // One image in memory has a name, but null for its file.
+      if (value.isNull()) {
+        return json.path("image").isNull() ? List.of() : List.of(Optional.empty());
+      }
+      List<Optional<String>> texts = new ArrayList<>();
+      for (JsonNode text : value.isArray() ? value : List.of(value)) {
+        texts.add(Optional.ofNullable(text.textValue()));
+      }
+      return texts;
+    }
+
+    private static boolean isOneOrListOrNull(JsonNode value) {
+      return value.isTextual() || value.isArray() || value.isNull();
+    }
+
+    private Path path(String place) {
       try {
-        return Path.of(text("imageFile"));
+        return Path.of(place);
       } catch (InvalidPathException e) {
         throw wrong("imageFile", "a path", json.path("imageFile"));
       }
+    }
+
+    private AnswerKind answerKind() {
+      return optional("answerKind", value -> value.asText().equals("text"), "text")
+          .map(text -> AnswerKind.TEXT)
+          .orElse(AnswerKind.LETTER);
     }
 
     /** The letters as they are in the row; the texts as the problem has them. */

@@ -2,6 +2,7 @@ package ai.medr1.eval;
 
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.data.VqaImage;
 import ai.medr1.data.VqaItem;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -10,20 +11,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The images that a model may have been trained on, by name: test items that show one of them are
- * leaked. A name is the same image only among data with the same image root.
+ * The images that a model may have been trained on: test items that show one of them are leaked.
+ * Files are known by their names, which mean the same image only among data with the same image
+ * root; images that are no files by their bytes.
  */
 public final class TrainingImages {
   /** Nothing is known about the training. */
   public static final TrainingImages UNKNOWN =
       new TrainingImages(List.of(), EnumSet.noneOf(Modality.class), EnumSet.noneOf(Task.class));
 
-  private final Set<String> names = new HashSet<>();
+  private final Set<String> known = new HashSet<>();
   private final Set<Modality> modalities;
   private final Set<Task> tasks;
 
   private TrainingImages(List<VqaItem> items, Set<Modality> modalities, Set<Task> tasks) {
-    items.forEach(item -> names.add(item.imageName()));
+    items.forEach(item -> item.images().forEach(image -> known.add(image.identity())));
     this.modalities = modalities;
     this.tasks = tasks;
   }
@@ -49,7 +51,7 @@ public final class TrainingImages {
 
   /** Whether an item shows a training image; empty where that is unknown. */
   public Optional<Boolean> contain(VqaItem item) {
-    boolean leaked = names.contains(item.imageName());
+    boolean leaked = item.images().stream().map(VqaImage::identity).anyMatch(known::contains);
     return leaked || covers(item) ? Optional.of(leaked) : Optional.empty();
   }
 

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.AnswerKind;
+import ai.medr1.data.AnswerType;
 import ai.medr1.data.Choices;
+import ai.medr1.data.Labels;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.data.VqaImage;
 import ai.medr1.data.VqaItem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ItemRowsTest {
   @TempDir Path temp;
@@ -89,6 +95,48 @@ class ItemRowsTest {
     assertThat(read.get(0).item().options()).isEqualTo(items.get(0).item().options());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void itemsWithAnyNumberOfImagesAreReadAgain(int count) throws IOException {
+    EvaluatedItem full = full(Modality.CT, Task.LESION_GRADING);
+    Path file = temp.resolve("items.jsonl");
+    List<VqaImage> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      images.add(VqaImage.of(i + ".png", Path.of("/data", i + ".png")));
+    }
+    VqaItem one = full.item();
+    VqaItem item =
+        new VqaItem(
+            one.id(),
+            images,
+            "How many ribs?",
+            "<answer> 24, or 12 pairs </answer>",
+            List.of(),
+            AnswerKind.TEXT,
+            Labels.NONE.withAnswers(Optional.of(AnswerType.OPEN), Optional.of("en")),
+            new VqaItem.Source(file, 0));
+    Files.writeString(file, ItemRows.write(full.withItem(item), "think"));
+
+    VqaItem read = ItemRows.read(file).get(0).item();
+
+    assertThat(read).isEqualTo(item);
+  }
+
+  @Test
+  void anImageInMemoryHasANameButNoFile() throws IOException {
+    EvaluatedItem full = full(Modality.CT, Task.LESION_GRADING);
+    Path file = temp.resolve("items.jsonl");
+    String row =
+        ItemRows.write(full, "think").replace("\"/data/Images/Chest CT Scan/a b.png\"", "null");
+    Files.writeString(file, row);
+
+    VqaItem read = ItemRows.read(file).get(0).item();
+
+    assertThat(read.imageName()).isEqualTo("Images/Chest CT Scan/a b.png");
+    assertThat(read.imageFile()).isEmpty();
+    assertThat(ItemRows.write(full.withItem(read), "think")).isEqualTo(row);
+  }
+
   @Test
   void aTornLastLineIsLeftOut() throws IOException {
     Path file = temp.resolve("items.jsonl");
@@ -112,6 +160,7 @@ class ItemRowsTest {
     refused(file, row.replace("\"leaked\":true", "\"leaked\":1"), "'leaked' must be true or false");
     refused(file, row.replace("[{\"output", "[3,{\"output"), ":1: 'output' must be a text");
     refused(file, row.replace("/data/", "\\u0000"), ":1: 'imageFile' must be a path");
+    refused(file, row.replace("\"image\":\"", "\"image\":null,\"x\":\""), ":1: 'image' must be as");
     Files.write(file, new byte[] {(byte) 0xff, '\n'});
     assertThatThrownBy(() -> ItemRows.read(file)).hasMessageEndingWith("not text in UTF-8");
     assertThatThrownBy(() -> ItemRows.read(temp.resolve("none")))

@@ -1,20 +1,17 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
-import ai.medr1.core.image.Images;
 import ai.medr1.core.image.PreprocessorConfig;
-import ai.medr1.core.text.Content;
-import ai.medr1.core.text.Message;
 import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.text.Tokenizer;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.config.DataConfig;
 import java.nio.file.Path;
-import java.util.List;
 
-/** Makes an item a prompt: reads its image, asks its question. Safe for use by several threads. */
+/** Makes an item a prompt: reads its images, asks its question. Safe for use by several threads. */
 final class Prompts implements AutoCloseable {
   private final PromptTemplate template;
   private final int longest;
@@ -32,7 +29,7 @@ final class Prompts implements AutoCloseable {
   /**
    * The prompt of an item.
    *
-   * @throws InputException naming the item if its image cannot be read or the prompt is too long
+   * @throws InputException naming the item if an image cannot be read or the prompt is too long
    */
   Prompt of(VqaItem item) {
     Prompt prompt = whole(item);
@@ -41,10 +38,8 @@ final class Prompts implements AutoCloseable {
   }
 
   private Prompt whole(VqaItem item) {
-    Message message =
-        Message.user(new Content.Image(), new Content.Text(template.apply(item.problem())));
     try {
-      return processor.prompt(List.of(message), List.of(Images.read(item.image())));
+      return VqaPrompts.prompt(processor, template, item);
     } catch (InputException e) {
       throw new InputException("item " + item.id() + ": " + e.getMessage(), e);
     }

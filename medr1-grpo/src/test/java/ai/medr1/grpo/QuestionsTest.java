@@ -8,6 +8,7 @@ import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.lang.Thread.State;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ class QuestionsTest {
   @Test
   void whatIsWrongWithAnItemIsToldInTheStepThatAsksIt() throws IOException {
     int bad = order.at(2)[1];
-    Files.write(items.get(bad).image(), new byte[] {1, 2, 3});
+    Files.write(Path.of(items.get(bad).imageFile()), new byte[] {1, 2, 3});
     assertThat(order.at(0)).doesNotContain(bad);
     assertThat(order.at(1)).doesNotContain(bad);
     try (Questions questions = questions(3)) {
@@ -83,7 +84,7 @@ class QuestionsTest {
       assertThat(questions.at(1)).hasSize(3);
       assertThatThrownBy(() -> questions.at(2))
           .isInstanceOf(InputException.class)
-          .hasMessageContaining(items.get(bad).image().toString());
+          .hasMessageContaining(items.get(bad).imageName());
     }
   }
 
@@ -91,7 +92,7 @@ class QuestionsTest {
   void anImageThatFitsNoModelIsToldWithItsItem() throws IOException {
     VqaItem item = items.get(order.at(0)[0]);
     ImageIO.write(
-        new BufferedImage(900, 4, BufferedImage.TYPE_INT_RGB), "png", item.image().toFile());
+        new BufferedImage(900, 4, BufferedImage.TYPE_INT_RGB), "png", new File(item.imageFile()));
     try (Questions questions = questions(1)) {
       assertThatThrownBy(() -> questions.at(0))
           .isInstanceOf(InputException.class)
@@ -109,12 +110,11 @@ class QuestionsTest {
       }
       // What was read before needs no file any more; steps 0 to 2 are items 0 to 5.
       for (VqaItem item : items) {
-        Files.delete(item.image());
+        Files.delete(Path.of(item.imageFile()));
       }
       assertThat(questions.at(1)).hasSize(2);
       assertThat(questions.at(2)).hasSize(2);
-      assertThatThrownBy(() -> questions.at(3))
-          .hasMessageContaining(items.get(6).image().toString());
+      assertThatThrownBy(() -> questions.at(3)).hasMessageContaining(items.get(6).imageName());
     }
   }
 

@@ -4,8 +4,8 @@ import ai.medr1.data.Audit;
 import ai.medr1.data.Finding;
 import ai.medr1.data.Splits;
 import ai.medr1.data.VqaDataset;
+import ai.medr1.data.VqaImage;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +70,9 @@ final class AuditCommand implements Callable<Integer> {
   /** Where the images are elsewhere altogether, the items themselves are all there is to check. */
   private Set<Finding.Problem> checked(VqaDataset all, Path root) {
     if (imageRoot.isPresent()
-        || all.items().stream().anyMatch(item -> Files.isRegularFile(item.image()))) {
+        || all.items().stream()
+            .flatMap(item -> item.images().stream())
+            .anyMatch(VqaImage::exists)) {
       return Audit.everything();
     }
     spec.commandLine()

@@ -81,7 +81,7 @@ class PhantomsTest {
         assertThat(other.modality()).isEqualTo(item.modality()).isPresent();
         assertThat(other.task()).isEqualTo(item.task()).isPresent();
         assertThat(item.goldOption()).isPresent();
-        assertThat(item.image()).exists();
+        assertThat(Path.of(item.imageFile())).exists();
       }
     }
   }

@@ -47,11 +47,11 @@ record Evaluation(
   }
 
   private static Example answer(String name, JsonNode row) {
-    String image = row.path("image").asText();
+    String image = String.join(", ", JsonFiles.texts(row, "image"));
     String question = row.path("problem").asText();
     return new Example(
         image + "\n" + question,
-        JsonFiles.text(row, "imageFile").map(Path::of),
+        JsonFiles.texts(row, "imageFile").stream().findFirst().map(Path::of),
         image,
         question,
         row.path("gold").asText(),

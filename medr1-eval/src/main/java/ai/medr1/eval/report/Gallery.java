@@ -186,7 +186,7 @@ final class Gallery {
     Optional<String> uri = example.image().flatMap(Thumbnails::dataUri);
     if (uri.isPresent()) {
       html.open("img", "src", uri.get(), "alt", alternative(example));
-    } else {
+    } else if (!example.imageName().isEmpty()) {
       html.leaf("p", "The image " + example.imageName() + " is not at hand.", "class", "no-image");
     }
   }

@@ -84,4 +84,13 @@ final class JsonFiles {
   static Optional<String> text(JsonNode node, String key) {
     return Optional.ofNullable(node.get(key)).filter(v -> !v.isNull()).map(JsonNode::asText);
   }
+
+  /** A text field, or the texts of a list; nulls are left out. */
+  static List<String> texts(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    List<String> texts = new ArrayList<>();
+    (value.isArray() ? value : List.of(value))
+        .forEach(text -> Optional.ofNullable(text.textValue()).ifPresent(texts::add));
+    return texts;
+  }
 }

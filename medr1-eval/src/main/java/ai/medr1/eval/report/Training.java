@@ -66,7 +66,7 @@ record Training(String name, List<JsonNode> metrics, List<Example> examples, Set
     String id = row.path("id").asText();
     return new Example(
         name + " step " + row.path("step").asInt() + " " + id,
-        JsonFiles.text(row, "imageFile").map(Path::of),
+        JsonFiles.text(row, "imageFile").filter(file -> !file.isEmpty()).map(Path::of),
         row.path("image").asText(),
         row.path("prompt").asText(),
         row.path("gold").asText(),

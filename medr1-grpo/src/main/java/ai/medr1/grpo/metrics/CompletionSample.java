@@ -6,8 +6,8 @@ import java.util.Map;
  * A completion as {@code completions.jsonl} keeps it.
  *
  * @param id of the item
- * @param image name of the image as in the data
- * @param imageFile absolute path of the image
+ * @param image names of the images as in the data, with commas between them
+ * @param imageFile absolute path of the first image that is a file; empty where none is
  * @param prompt the question as it was asked
  * @param gold the right answer
  * @param completion the text that the model wrote

@@ -148,12 +148,13 @@ class ExperimentTest {
   @Test
   void aCellThatFailsIsRecordedAndTriedAgain() throws IOException {
     Path image =
-        Splits.load(dir.resolve("phantoms"))
-            .byModality(Part.TEST)
-            .modalities(EnumSet.of(Modality.MRI))
-            .items()
-            .get(0)
-            .image();
+        Path.of(
+            Splits.load(dir.resolve("phantoms"))
+                .byModality(Part.TEST)
+                .modalities(EnumSet.of(Modality.MRI))
+                .items()
+                .get(0)
+                .imageFile());
     Path hidden = image.resolveSibling("hidden");
     Files.move(image, hidden);
 
