@@ -15,7 +15,7 @@ public final class LoraLayers {
   private static final Pattern TEXT =
       Pattern.compile("model\\.layers\\.\\d+\\.(?:self_attn|mlp)\\.(\\w+)");
   private static final Pattern VISION =
-      Pattern.compile("visual\\.blocks\\.\\d+\\.(?:attn|mlp)\\..*");
+      Pattern.compile("visual\\.(?:blocks\\.\\d+\\.(?:attn|mlp)|merger\\.mlp)\\..*");
 
   private LoraLayers() {}
 
@@ -33,12 +33,6 @@ public final class LoraLayers {
     return text.matches()
         ? lora.targets().contains(text.group(1))
         : lora.vision() && VISION.matcher(layer).matches();
-  }
-
-  /** Whether an adapter may change a layer at all. */
-  static boolean isLayer(String layer, ModelConfig config) {
-    return (TEXT.matcher(layer).matches() || VISION.matcher(layer).matches())
-        && Parameters.of(config).containsKey(layer + WEIGHT);
   }
 
   /** The matrices of some layers by name: A [rank, in] and B [out, rank]. */

@@ -11,4 +11,11 @@ final class TensorNames {
     }
     return name.startsWith("model.visual.") ? name.substring("model.".length()) : name;
   }
+
+  /** The name that transformers 5 has for what has a public name. */
+  static String toModule(String name) {
+    return name.startsWith("visual.")
+        ? "model." + name
+        : name.replaceFirst("^model\\.", "model.language_model.");
+  }
 }

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param targets layers of the language model that get a branch, by their names in a block: {@code
  *     q_proj} and the like. They never reach the vision tower, some of whose layers have the same
  *     names
- * @param vision whether all linear layers in the blocks of the vision tower get a branch, too
+ * @param vision whether all linear layers of the vision tower get a branch, too, its merger's
+ *     included
  * @param seed decides the first A and what dropout drops
  */
 public record LoraConfig(

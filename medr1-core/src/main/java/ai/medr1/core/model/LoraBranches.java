@@ -2,15 +2,17 @@ package ai.medr1.core.model;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Adapter;
-import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.LoraLayers;
 import ai.medr1.core.config.LoraConfig;
+import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The LoRA branches of a model, and whether they take part in what it computes. */
 final class LoraBranches {
@@ -22,12 +24,18 @@ final class LoraBranches {
     OFF
   }
 
+  /**
+   * Layers that are read in other ways than by a product with their weight; their branches become
+   * part of the weight for good.
+   */
+  private static final Set<String> FOLDED =
+      Set.of("model.embed_tokens", "lm_head", "visual.patch_embed.proj");
+
   private final Kernels kernels;
   private final LoadOptions options;
   private final Optional<Adapter> adapter;
-  private final List<String> layers;
+  private final Map<String, Double> scales;
   private final Map<String, List<Long>> shapes;
-  private final double scale;
   private State state = State.ON;
   private int scored;
 
@@ -35,51 +43,56 @@ final class LoraBranches {
       Kernels kernels,
       LoadOptions options,
       Optional<Adapter> adapter,
-      List<String> layers,
-      Map<String, List<Long>> shapes,
-      double scale) {
+      Map<String, Double> scales,
+      Map<String, List<Long>> shapes) {
     this.kernels = kernels;
     this.options = options;
     this.adapter = adapter;
-    this.layers = layers;
+    this.scales = scales;
     this.shapes = shapes;
-    this.scale = scale;
   }
 
   /**
    * The branches that a model is to have; empty for none.
    *
-   * @throws InputException if the adapter is damaged, or another one than is to be trained
+   * @throws InputException if the adapter is another one than is to be trained
    */
-  static Optional<LoraBranches> of(Checkpoint checkpoint, LoadOptions options, Kernels kernels) {
-    Optional<Adapter> adapter =
-        options.adapter().map(dir -> Adapter.open(dir, checkpoint.config()));
+  static Optional<LoraBranches> of(
+      Optional<Adapter> adapter, ModelConfig config, LoadOptions options, Kernels kernels) {
     if (options.lora().isPresent()) {
-      return Optional.of(trained(options.lora().get(), adapter, checkpoint, options, kernels));
+      return Optional.of(trained(options.lora().get(), adapter, config, options, kernels));
     }
     if (adapter.isPresent() && options.trains()) {
       throw new IllegalArgumentException("an adapter is trained with LoadOptions.withLora only");
     }
-    return adapter.map(
-        a ->
-            new LoraBranches(
-                kernels,
-                options,
-                adapter,
-                List.copyOf(a.layers()),
-                LoraLayers.shapes(a.layers(), a.rank(), checkpoint.config()),
-                a.alpha() / a.rank()));
+    return adapter.map(a -> of(a, options, kernels));
+  }
+
+  private static LoraBranches of(Adapter adapter, LoadOptions options, Kernels kernels) {
+    Map<String, Double> scales = new LinkedHashMap<>();
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    adapter
+        .branches()
+        .forEach(
+            (layer, branch) -> {
+              if (!FOLDED.contains(layer)) {
+                scales.put(layer, branch.scale());
+                shapes.put(LoraLayers.down(layer), branch.down().shape());
+                shapes.put(LoraLayers.up(layer), branch.up().shape());
+              }
+            });
+    return new LoraBranches(kernels, options, Optional.of(adapter), scales, shapes);
   }
 
   private static LoraBranches trained(
       LoraConfig lora,
       Optional<Adapter> adapter,
-      Checkpoint checkpoint,
+      ModelConfig config,
       LoadOptions options,
       Kernels kernels) {
     adapter.ifPresent(
         a ->
-            a.difference(lora, checkpoint.config())
+            a.difference(lora, config)
                 .ifPresent(
                     difference -> {
                       throw new InputException(
@@ -88,35 +101,53 @@ final class LoraBranches {
                               + difference
                               + "; go on with the settings that it was trained with");
                     }));
-    List<String> layers = LoraLayers.of(lora, checkpoint.config());
-    return new LoraBranches(
-        kernels,
-        options,
-        adapter,
-        layers,
-        LoraLayers.shapes(layers, lora.rank(), checkpoint.config()),
-        lora.alpha() / lora.rank());
+    Map<String, Double> scales = new LinkedHashMap<>();
+    List<String> layers = LoraLayers.of(lora, config);
+    layers.forEach(layer -> scales.put(layer, lora.alpha() / lora.rank()));
+    Map<String, List<Long>> shapes = LoraLayers.shapes(layers, lora.rank(), config);
+    return new LoraBranches(kernels, options, adapter, scales, shapes);
   }
 
   /** Brings the matrices into the kernels: those of the adapter, or new ones. */
   void fill(WeightLoader loader) {
     adapter.ifPresentOrElse(
-        a -> loader.load(a.tensors(), name -> "w/" + name, options.dtype()),
+        a -> new AdapterWeights(a, kernels, loader, options).fill(FOLDED),
         () -> options.lora().ifPresent(lora -> create(loader, lora.seed())));
     loader.assignSegments(shapes.keySet());
-    for (String layer : layers) {
-      String name = layer + ".lora_scale";
-      loader.put("w/" + name, new float[] {(float) scale}, List.of(), DType.F32);
-      loader.assignSegments(List.of(name));
-      kernels.set("set_member", "lora", layer);
-    }
+    scales.forEach(
+        (layer, scale) -> {
+          String name = layer + ".lora_scale";
+          loader.put("w/" + name, new float[] {scale.floatValue()}, List.of(), DType.F32);
+          loader.assignSegments(List.of(name));
+          kernels.set("set_member", "lora", layer);
+        });
     if (!options.trains() && options.dtype() == DType.F32) {
       merge();
     }
   }
 
+  /**
+   * Requires that what the adapter does has a place in a checkpoint.
+   *
+   * @throws InputException if not
+   */
+  void requireMergeable(Set<String> weights) {
+    adapter.ifPresent(
+        a ->
+            a.branches()
+                .forEach(
+                    (layer, branch) -> {
+                      if (branch.bias().isPresent() && !weights.contains(layer + ".bias")) {
+                        throw new InputException(
+                            "%s: lora_bias gives %s a bias, for which a checkpoint has no place, so it cannot be merged; use it as an adapter"
+                                .formatted(a.dir(), layer));
+                      }
+                    }));
+  }
+
   /** A as PyTorch's linear layers begin, which PEFT takes over; B zero. */
   private void create(WeightLoader loader, long seed) {
+    List<String> layers = List.copyOf(scales.keySet());
     for (int i = 0; i < layers.size(); i++) {
       String down = LoraLayers.down(layers.get(i));
       String up = LoraLayers.up(layers.get(i));

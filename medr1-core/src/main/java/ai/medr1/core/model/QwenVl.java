@@ -9,9 +9,11 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Adapter;
+import ai.medr1.core.checkpoint.AdapterWriter;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.CheckpointWriter;
 import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.checkpoint.LoraLayers;
 import ai.medr1.core.checkpoint.NamedTensor;
 import ai.medr1.core.config.Family;
 import ai.medr1.core.config.LoraConfig;
@@ -73,13 +75,17 @@ public final class QwenVl implements AutoCloseable {
   private long updates;
 
   private QwenVl(
-      Checkpoint checkpoint, LoadOptions options, Kernels kernels, PreprocessorConfig images) {
+      Checkpoint checkpoint,
+      Optional<Adapter> adapter,
+      LoadOptions options,
+      Kernels kernels,
+      PreprocessorConfig images) {
     this.checkpoint = checkpoint;
     this.options = options;
     this.kernels = kernels;
     this.images = images;
     this.inputs = new Inputs(checkpoint.config());
-    this.lora = LoraBranches.of(checkpoint, options, kernels);
+    this.lora = LoraBranches.of(adapter, checkpoint.config(), options, kernels);
     this.vision = new VisionFeatures(kernels, inputs, options, config(), () -> handles++);
     this.trained = options.trains() ? trainedNames() : List.of();
     this.tensors = new StoredTensors(checkpoint, lora, kernels);
@@ -113,12 +119,14 @@ public final class QwenVl implements AutoCloseable {
 
   /** The same with other settings for images than the directory's. */
   public static QwenVl load(Path directory, LoadOptions options, PreprocessorConfig images) {
-    Checkpoint checkpoint = Checkpoint.open(directory);
+    Checkpoint base = Checkpoint.open(directory);
+    Optional<Adapter> adapter = options.adapter().map(dir -> Adapter.open(dir, base.config()));
+    Checkpoint checkpoint = adapter.map(a -> a.appliedTo(base)).orElse(base);
     requireFit(directory, images, checkpoint.config().vision());
     Kernels kernels = null;
     try {
       kernels = Kernels.load(attributes(checkpoint.config()), options.dtype(), options.device());
-      QwenVl model = new QwenVl(checkpoint, options, kernels, images);
+      QwenVl model = new QwenVl(checkpoint, adapter, options, kernels, images);
       model.fill();
       return model;
     } catch (RuntimeException e) {
@@ -592,6 +600,7 @@ public final class QwenVl implements AutoCloseable {
    * @throws IOException if the disk fails; what was there before stays
    */
   public void save(Path directory) throws IOException {
+    lora.ifPresent(branches -> branches.requireMergeable(checkpoint.weights().keySet()));
     boolean merges = lora.isPresent() && lora.get().state() == LoraBranches.State.ON;
     if (merges) {
       merge();
@@ -625,7 +634,8 @@ public final class QwenVl implements AutoCloseable {
             .lora()
             .orElseThrow(() -> new IllegalStateException("this model trains no adapters"));
     List<NamedTensor> matrices = trained.stream().map(tensors::exact).toList();
-    Adapter.save(directory, checkpoint.dir(), config, matrices);
+    List<String> layers = LoraLayers.of(config, config());
+    AdapterWriter.save(directory, checkpoint.dir(), config, layers, matrices);
   }
 
   /** Writes the state of the optimizer: moments, and master weights where the model is bfloat16. */

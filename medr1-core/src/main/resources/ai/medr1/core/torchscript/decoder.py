@@ -24,6 +24,8 @@ def pack(w: Dict[str, Tensor], p: str) -> int:
   for name in w.keys():
     if name.find(p + ".", 0, -1) == 0 and name.find(".lora_A.", 0, -1) > 0:
       return 0
+  if m + "gate_proj.bias" in w or m + "up_proj.bias" in w:
+    return 0
   w[p + ".qkv.weight"] = __torch__.dense.pack(torch.cat([w[a + "q_proj.weight"], w[a + "k_proj.weight"], w[a + "v_proj.weight"]], 0))
   w[p + ".qkv.bias"] = torch.cat([w[a + "q_proj.bias"], w[a + "k_proj.bias"], w[a + "v_proj.bias"]], 0)
   w[p + ".gate_up.weight"] = __torch__.dense.pack(torch.cat([w[m + "gate_proj.weight"], w[m + "up_proj.weight"]], 0))

@@ -118,21 +118,79 @@ class Model(Module):
     from_, to = self.w, self.aside
     if on:
       from_, to = self.aside, self.w
-    for layer in self.members["lora"]:
+    for layer in (self).branched():
       for part in [".lora_A.weight", ".lora_B.weight", ".lora_scale"]:
         if layer + part in from_:
           to[layer + part] = from_.pop(layer + part)
     return 0
 
+  def branched(self: __torch__.Model) -> List[str]:
+    if "lora" in self.members:
+      return self.members["lora"]
+    return annotate(List[str], [])
+
+  def exact(self: __torch__.Model, name: str) -> Tensor:
+    # float32, of the master where there is one
+    if name in self.master:
+      return self.master[name]
+    return self.w[name].to(dtype=6)
+
+  def add_product(self: __torch__.Model, layer: str, scale: Tensor) -> Tensor:
+    # The weight of a layer with its branch; a convolution's is a matrix [out, in] of more dimensions.
+    w = self.w[layer + ".weight"]
+    up = (self).exact(layer + ".lora_B.weight") * scale
+    y = torch.addmm(w.flatten(1, -1).to(dtype=6), up, (self).exact(layer + ".lora_A.weight"))
+    return y.view(w.size()).to(dtype=w.dtype)
+
+  def fold(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Adds the branch of the layer `path` to its weight for good.
+    layer = self.path
+    self.w[layer + ".weight"] = (self).add_product(layer, a["scale"].to(dtype=6))
+    del self.w[layer + ".lora_A.weight"]
+    del self.w[layer + ".lora_B.weight"]
+    return [torch.zeros([1])]
+
+  def take_off_start(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # What PiSSA or OLoRA takes off the weight of the layer `path` before training: it is what the matrices began with.
+    name = self.path + ".weight"
+    w = self.w[name]
+    x = w.to(dtype=6)
+    r = int(a["rank"])
+    scale = float(a["scale"])
+    if int(a["pissa"]) == 1:
+      u, s, v = torch.linalg_svd(x, False, driver=None)
+      root = torch.sqrt(s.narrow(0, 0, r) / scale)
+      up = u.narrow(1, 0, r) * root
+      down = root.unsqueeze(1) * v.narrow(0, 0, r)
+    else:
+      q, t = torch.linalg_qr(x, "reduced")
+      up = q.narrow(1, 0, r)
+      down = t.narrow(0, 0, r)
+    self.w[name] = torch.sub(x, torch.matmul(up * scale, down)).to(dtype=w.dtype)
+    return [torch.zeros([1])]
+
+  def put_rows(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    name = self.path + ".weight"
+    w = self.w[name]
+    self.w[name] = torch.index_copy(w, 0, a["rows"].to(dtype=4), a["value"].to(dtype=w.dtype))
+    return [torch.zeros([1])]
+
+  def add_bias(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # Adds to the bias of the layer `path`, which there may be none of.
+    name = self.path + ".bias"
+    w = self.w[self.path + ".weight"]
+    y = a["value"] * float(a["scale"])
+    if name in self.w:
+      y = self.w[name].to(dtype=6) + y
+    self.w[name] = y.to(device=w.device, dtype=w.dtype)
+    return [torch.zeros([1])]
+
   def merge(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     # Adds the branches to the weights; the weights of the base stay as they are, for unmerge.
-    for layer in self.members["lora"]:
+    for layer in (self).branched():
       name = layer + ".weight"
-      w = self.w[name]
-      up = self.w[layer + ".lora_B.weight"].to(dtype=6) * self.w[layer + ".lora_scale"]
-      down = self.w[layer + ".lora_A.weight"].to(dtype=6)
-      self.base[name] = w
-      self.w[name] = torch.addmm(w.to(dtype=6), up, down).to(dtype=w.dtype)
+      self.base[name] = self.w[name]
+      self.w[name] = (self).add_product(layer, self.w[layer + ".lora_scale"])
     done = (self).set_branches(False)
     return [torch.zeros([1])]
 

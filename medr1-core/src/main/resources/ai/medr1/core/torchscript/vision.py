@@ -59,7 +59,8 @@ def block(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin:
 def embed(w: Dict[str, Tensor], pixels: Tensor, order: Tensor, square: int) -> Tensor:
   # pixels [n, values] -> [n, width]; order [n / square] puts the merged squares into window order.
   kernel = w["visual.patch_embed.proj.weight"].flatten(1, -1)
-  x = __torch__.dense.linear(pixels.to(dtype=kernel.dtype), kernel, None)
+  bias = __torch__.nn.get(w, "visual.patch_embed.proj.bias")
+  x = __torch__.dense.linear(pixels.to(dtype=kernel.dtype), kernel, bias)
   if order.numel() == 0:
     return x
   return x.view([-1, square, x.size(-1)]).index_select(0, order).flatten(0, 1)

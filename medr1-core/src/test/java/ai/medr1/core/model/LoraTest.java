@@ -249,8 +249,8 @@ class LoraTest {
       value = {
         "\"use_dora\" : false | \"use_dora\" : true | use_dora is true",
         "\"r\" : 3 | \"r\" : 4 | shape [3, ",
-        "LORA | IA3 | peft_type must be LORA",
-        "\"bias\" : \"none\" | \"bias\" : \"all\" | bias must be none"
+        "LORA | IA3 | peft_type is \"IA3\"",
+        "\"bias\" : \"none\" | \"bias\" : \"some\" | bias must be none, all or lora_only"
       })
   void otherAdaptersAreRefused(String from, String to, String message) throws IOException {
     Path adapter = directory.resolve("adapter");

@@ -10,20 +10,26 @@ import java.util.List;
  * @param rank of the matrices, 0 for no adapters
  * @param alpha the branches are scaled by alpha / rank
  * @param dropout share of the branches' inputs that training sets to zero
- * @param targets layers of the language model
- * @param vision adapt the blocks of the vision tower, too
+ * @param targets layers of the language model; {@code all-linear} alone is all of them and the
+ *     vision tower, as in PEFT
+ * @param vision adapt the linear layers of the vision tower, too
  */
 public record LoraOptions(
     int rank, double alpha, double dropout, List<String> targets, boolean vision) {
 
+  private static final String ALL_LINEAR = "all-linear";
+
   public LoraOptions {
-    targets = List.copyOf(targets);
+    boolean all = targets.equals(List.of(ALL_LINEAR));
+    targets = all ? LoraConfig.ALL_TARGETS : List.copyOf(targets);
+    vision = vision || all;
     Check.notNegative("rank", rank);
     Check.positive("alpha", alpha);
     Check.share("dropout", dropout);
     Check.that(
         LoraConfig.ALL_TARGETS.containsAll(targets),
-        "targets are among " + LoraConfig.ALL_TARGETS + ", found " + targets);
+        "targets are all-linear, or among %s, found %s; vision: true adapts the tower's layers, and other layers cannot be trained as adapters"
+            .formatted(LoraConfig.ALL_TARGETS, targets));
     Check.that(
         rank == 0 || vision || !targets.isEmpty(),
         "targets is empty and vision is false, so that nothing would be adapted; name layers");

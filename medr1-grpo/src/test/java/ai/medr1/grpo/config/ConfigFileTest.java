@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.config.LoraConfig;
 import ai.medr1.grpo.schedule.LearningRate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,18 @@ class ConfigFileTest {
     assertThat(found.optimizer().beta1()).isEqualTo(0.8);
     assertThat(found.rewards()).containsEntry("format", 0.0).containsEntry("accuracy", 1.0);
     assertThat(found.model()).isEqualTo(Path.of("a: b, c"));
+  }
+
+  @Test
+  void allLinearLayersAreTheTowersToo() {
+    GrpoConfig found =
+        ConfigFile.with(DEFAULTS, "load.lora.rank=4", "load.lora.targets=all-linear");
+    assertThat(found.load().lora())
+        .isEqualTo(new LoraOptions(4, 32, 0, LoraConfig.ALL_TARGETS, true));
+    assertThatThrownBy(() -> ConfigFile.with(DEFAULTS, "load.lora.targets=[q_proj, merger]"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("all-linear, or among")
+        .hasMessageContaining("merger");
   }
 
   @Test
