@@ -1,35 +1,48 @@
 package ai.medr1.core.text;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.text.jinja.JinjaException;
+import ai.medr1.core.text.jinja.JinjaTemplate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.LegacyOverrides;
-import com.hubspot.jinjava.interpret.JinjavaInterpreter;
-import com.hubspot.jinjava.interpret.RenderResult;
-import com.hubspot.jinjava.lib.filter.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chat template of a checkpoint. Renders as the reference does with Jinja2 ({@code
- * trim_blocks}, {@code lstrip_blocks}); a template that goes beyond what is rendered equally is
- * refused. Only maps, lists, strings and numbers reach the template, messages are never taken for
- * template code, and the output is bounded. Safe for use by several threads.
+ * The chat template of a checkpoint. Renders as the reference does with Jinja2; a template that
+ * goes beyond what is rendered equally is refused. Only maps, lists, strings and numbers reach the
+ * template, messages are never taken for template code, and steps and output are bounded. Safe for
+ * use by several threads.
  */
 public final class ChatTemplate {
-  private static final int MAX_CHARACTERS = 1 << 24;
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Jinjava JINJAVA = jinjava();
 
-  private final String source;
+  /** The reference gives these to templates where the tokenizer has them. */
+  private static final List<String> SPECIAL_TOKENS =
+      List.of(
+          "bos_token",
+          "eos_token",
+          "unk_token",
+          "sep_token",
+          "pad_token",
+          "cls_token",
+          "mask_token");
+
+  private static final List<String> OTHER_TOKENS =
+      List.of("additional_special_tokens", "extra_special_tokens", "image_token", "video_token");
+
+  private final JinjaTemplate template;
   private final String file;
+  private final Map<String, Object> specialTokens;
+  private final List<String> unknownTokens;
 
   /**
    * How to render.
@@ -49,8 +62,30 @@ public final class ChatTemplate {
    * @throws InputException if the template uses features that are not supported
    */
   public ChatTemplate(String template, String file) {
-    this.source = TemplateRewriter.rewrite(template, file);
+    this(template, file, JSON.createObjectNode());
+  }
+
+  private ChatTemplate(String template, String file, JsonNode tokenizerConfig) {
+    try {
+      this.template = JinjaTemplate.parse(template);
+    } catch (JinjaException e) {
+      throw new InputException(
+          "the chat template in %s cannot be used, line %d: %s; simplify it or take the public checkpoint's template"
+              .formatted(file, e.line(), e.getMessage()),
+          e);
+    }
     this.file = file;
+    this.specialTokens = new HashMap<>();
+    this.unknownTokens = new ArrayList<>(OTHER_TOKENS);
+    for (String name : SPECIAL_TOKENS) {
+      JsonNode token = tokenizerConfig.path(name);
+      JsonNode text = token.isObject() ? token.path("content") : token;
+      if (text.isTextual()) {
+        specialTokens.put(name, text.textValue());
+      } else if (!text.isNull()) {
+        unknownTokens.add(name);
+      }
+    }
   }
 
   /**
@@ -60,20 +95,18 @@ public final class ChatTemplate {
    * @throws InputException if there is none, or it cannot be used
    */
   public static ChatTemplate load(Path dir) {
+    Path tokenizer = dir.resolve("tokenizer_config.json");
+    JsonNode config = Files.exists(tokenizer) ? json(tokenizer) : JSON.createObjectNode();
     Path json = dir.resolve("chat_template.json");
     if (Files.exists(json)) {
-      return fromJson(json, json(json));
+      return fromJson(json, json(json), config);
     }
     Path jinja = dir.resolve("chat_template.jinja");
     if (Files.exists(jinja)) {
-      return new ChatTemplate(read(jinja), jinja.toString());
+      return new ChatTemplate(read(jinja), jinja.toString(), config);
     }
-    Path tokenizer = dir.resolve("tokenizer_config.json");
-    if (Files.exists(tokenizer)) {
-      JsonNode config = json(tokenizer);
-      if (config.hasNonNull("chat_template")) {
-        return fromJson(tokenizer, config);
-      }
+    if (config.hasNonNull("chat_template")) {
+      return fromJson(tokenizer, config, config);
     }
     throw new InputException(
         dir
@@ -82,7 +115,7 @@ public final class ChatTemplate {
             + " checkpoint");
   }
 
-  private static ChatTemplate fromJson(Path file, JsonNode config) {
+  private static ChatTemplate fromJson(Path file, JsonNode config, JsonNode tokenizerConfig) {
     JsonNode template = config.path("chat_template");
     for (JsonNode named : template.isArray() ? template : JSON.createArrayNode()) {
       if (named.path("name").asText().equals("default")) {
@@ -94,7 +127,7 @@ public final class ChatTemplate {
           "%s: the key chat_template is to be a text, or a list with one named 'default', found %s"
               .formatted(file, template.getNodeType()));
     }
-    return new ChatTemplate(template.textValue(), file.toString());
+    return new ChatTemplate(template.textValue(), file.toString(), tokenizerConfig);
   }
 
   private static JsonNode json(Path file) {
@@ -119,18 +152,20 @@ public final class ChatTemplate {
    * @throws InputException if the template fails on these messages
    */
   public String render(List<Message> messages, Options options) {
-    Map<String, Object> variables =
-        Map.of(
-            "messages", messages.stream().map(ChatTemplate::variable).toList(),
-            "add_generation_prompt", options.addGenerationPrompt(),
-            "add_vision_id", options.addVisionId());
-    RenderResult result = JINJAVA.renderForResult(source, variables);
-    if (result.hasErrors()) {
+    Map<String, @Nullable Object> variables = new HashMap<>(specialTokens);
+    variables.put("messages", messages.stream().map(ChatTemplate::variable).toList());
+    variables.put("tools", null);
+    variables.put("documents", null);
+    variables.put("add_generation_prompt", options.addGenerationPrompt());
+    variables.put("add_vision_id", options.addVisionId());
+    try {
+      return template.render(variables, unknownTokens);
+    } catch (JinjaException e) {
       throw new InputException(
-          "the chat template in %s cannot be rendered: %s"
-              .formatted(file, result.getErrors().get(0).getMessage()));
+          "the chat template in %s cannot be rendered, line %d: %s"
+              .formatted(file, e.line(), e.getMessage()),
+          e);
     }
-    return result.getOutput();
   }
 
   /** Templates print the content that is a string in one piece; a single text is given as that. */
@@ -140,52 +175,18 @@ public final class ChatTemplate {
         content.size() == 1 && content.get(0) instanceof Content.Text text
             ? text.text()
             : content.stream().map(ChatTemplate::variable).toList();
-    return Map.of("role", message.role(), "content", value);
+    Map<String, Object> variable = new LinkedHashMap<>();
+    variable.put("role", message.role());
+    variable.put("content", value);
+    return variable;
   }
 
   private static Map<String, Object> variable(Content content) {
-    return content instanceof Content.Text text
-        ? Map.of("type", "text", "text", text.text())
-        : Map.of("type", "image");
-  }
-
-  private static Jinjava jinjava() {
-    Jinjava jinjava =
-        new Jinjava(
-            JinjavaConfig.newBuilder()
-                .withTrimBlocks(false)
-                .withLstripBlocks(false)
-                .withNestedInterpretationEnabled(false)
-                .withMaxOutputSize(MAX_CHARACTERS)
-                .withMaxStringLength(MAX_CHARACTERS)
-                .withLegacyOverrides(asJinja2())
-                .build());
-    jinjava.registerFilter(new PythonTrim());
-    return jinjava;
-  }
-
-  private static LegacyOverrides asJinja2() {
-    return LegacyOverrides.newBuilder()
-        .withEvaluateMapKeys(true)
-        .withIterateOverMapKeys(true)
-        .withUseNaturalOperatorPrecedence(true)
-        .withParseWhitespaceControlStrictly(true)
-        .withAllowAdjacentTextNodes(true)
-        .withKeepNullableLoopValues(true)
-        .build();
-  }
-
-  /** {@code trim} that strips what Python strips. */
-  private static final class PythonTrim implements Filter {
-    @Override
-    public String getName() {
-      return "trim";
+    Map<String, Object> variable = new LinkedHashMap<>();
+    variable.put("type", content instanceof Content.Text ? "text" : "image");
+    if (content instanceof Content.Text text) {
+      variable.put("text", text.text());
     }
-
-    @Override
-    public @Nullable Object filter(
-        @Nullable Object value, JinjavaInterpreter interpreter, String... arguments) {
-      return value == null ? null : PythonSpace.strip(value.toString());
-    }
+    return variable;
   }
 }

@@ -10,7 +10,7 @@ from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 VARIABLES = {
-    "add_generation_prompt": True, "add_vision_id": False,
+    "add_generation_prompt": True, "add_vision_id": False, "tools": None, "documents": None,
     "messages": [{"role": "user", "content": " a\u00a0{{ 1+1 }}\n"},
                  {"role": "assistant", "content": [{"type": "text", "text": "t{% if %}"}, {"type": "image"}]}],
 }
