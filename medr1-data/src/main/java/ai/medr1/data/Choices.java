@@ -2,6 +2,8 @@ package ai.medr1.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,15 +24,30 @@ public record Choices(String question, List<Option> options) {
   /**
    * Finds the options. A letter that closes a parenthesis, {@code (type B)}, is part of an option's
    * text, unless more options are found by taking one after a comma for a letter of its own: some
-   * texts forget to close a parenthesis.
+   * texts forget to close a parenthesis. Where there are no such letters, options that are marked
+   * otherwise are found, as far as that is safe.
    */
   public static Choices parse(String problem) {
     List<Integer> strict = longestChain(problem, markers(problem, false));
     List<Integer> lenient = longestChain(problem, markers(problem, true));
     List<Integer> starts = lenient.size() > strict.size() ? lenient : strict;
     return starts.size() < 2
-        ? new Choices(problem.strip(), List.of())
+        ? OtherMarks.parse(problem).orElse(new Choices(problem.strip(), List.of()))
         : new Choices(problem.substring(0, starts.get(0)).strip(), options(problem, starts));
+  }
+
+  /** A letter that stands where the next option would begin, but not the next letter. */
+  private static final Pattern STRAY = Pattern.compile("[,;]\\s*([A-Z])\\)\\s*\\S");
+
+  /** Whether a letter is missing between A and the last; also one that the last text swallowed. */
+  static boolean hasGap(List<Option> options) {
+    for (int i = 0; i < options.size(); i++) {
+      if (!options.get(i).letter().equals(letter(i))) {
+        return true;
+      }
+    }
+    Matcher stray = STRAY.matcher(options.isEmpty() ? "" : options.get(options.size() - 1).text());
+    return stray.find() && stray.group(1).charAt(0) > 'A' + options.size();
   }
 
   /** The problem in the split form. */

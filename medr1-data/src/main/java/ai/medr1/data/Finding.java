@@ -12,16 +12,44 @@ public record Finding(Problem problem, VqaItem.Source source, String detail) {
 
   /** What can be wrong with an item. */
   public enum Problem {
-    /** The problem offers fewer than two options. */
-    NO_OPTIONS,
-    /** The solution is none of the options. */
-    ANSWER_NOT_AMONG_OPTIONS,
+    /** There is no question. */
+    EMPTY_QUESTION(true),
+    /** The answer is to be a text, but is empty. */
+    NO_ANSWER(true),
+    /** The problem offers fewer than two options, or none whose letters are recognised. */
+    NO_OPTIONS(true),
+    /** A letter is missing among the options. */
+    OPTION_GAP(true),
+    /** Two options read the same. */
+    DUPLICATE_OPTIONS(true),
+    /** The solution is none of the options, letter by letter. */
+    ANSWER_NOT_AMONG_OPTIONS(true),
     /** The image is not where it should be. */
-    MISSING_IMAGE,
+    MISSING_IMAGE(true),
+    /** The image is there, but its header is that of no image. */
+    UNREADABLE_IMAGE(true),
+    /** An earlier item of the data set has the same id. */
+    DUPLICATE_ID(true),
     /** An earlier item of the data set has the same image and problem. */
-    DUPLICATE,
+    DUPLICATE(false),
     /** The same image is in the other part of the split. */
-    IMAGE_IN_TRAIN_AND_TEST;
+    IMAGE_IN_TRAIN_AND_TEST(false);
+
+    private final boolean unsound;
+
+    Problem(boolean unsound) {
+      this.unsound = unsound;
+    }
+
+    /** Whether such an item cannot be asked, answered rightly or told from others. */
+    public boolean isUnsound() {
+      return unsound;
+    }
+
+    /** Whether it is about an image rather than the question. */
+    boolean isOfImage() {
+      return this == MISSING_IMAGE || this == UNREADABLE_IMAGE;
+    }
 
     /** The name in reports: {@code missing image}. */
     public String label() {

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is wrong with a data set.
@@ -20,15 +24,20 @@ import java.util.stream.Collectors;
  * @param findings in the order of the items; the first problem of each
  */
 public record Inspection(VqaDataset data, List<Finding> findings) {
-  private static final int SHOWN = 5;
-
   /** What becomes of items that something is wrong with. */
   public enum Policy {
     /** They stop the run before it begins. */
     ERROR,
     /** They are left out; {@link #counts} says how many. */
-    SKIP
+    SKIP,
+    /** They are asked all the same. */
+    ASK
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inspection.class);
+
+  /** Headers that are read before a run begins, spread over the data. */
+  private static final int HEADERS = 1000;
 
   public Inspection {
     findings = List.copyOf(findings);
@@ -46,44 +55,119 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
    * @param checked the problems to look for
    */
   public static Inspection of(VqaDataset data, Set<String> otherPart, Set<Problem> checked) {
-    List<Problem> order = checked.stream().sorted().toList();
-    Set<Splits.Key> seen = new HashSet<>();
-    List<Finding> findings = new ArrayList<>();
-    for (VqaItem item : data.items()) {
-      boolean repeated = !seen.add(Splits.Key.of(item));
-      order.stream()
-          .flatMap(problem -> look(problem, item, repeated, otherPart).stream())
-          .findFirst()
-          .ifPresent(findings::add);
-    }
-    return new Inspection(data, findings);
+    return new Inspector(otherPart, checked, Integer.MAX_VALUE).inspect(data);
   }
 
-  private static Optional<Finding> look(
-      Problem problem, VqaItem item, boolean repeated, Set<String> otherPart) {
-    boolean letter = item.answerKind() == AnswerKind.LETTER;
-    boolean found =
-        switch (problem) {
-          case NO_OPTIONS -> letter && item.options().isEmpty();
-          case ANSWER_NOT_AMONG_OPTIONS -> letter && item.goldOption().isEmpty();
-          case MISSING_IMAGE -> !item.images().stream().allMatch(VqaImage::exists);
-          case DUPLICATE -> repeated;
-          case IMAGE_IN_TRAIN_AND_TEST ->
-              item.images().stream().map(VqaImage::identity).anyMatch(otherPart::contains);
-        };
-    return found
-        ? Optional.of(new Finding(problem, item.source(), detail(problem, item)))
-        : Optional.empty();
+  /**
+   * Looks for what makes items unsound, in bounded time: whether images are there, of all items;
+   * whether they are images, of some that are spread over the data.
+   */
+  public static Inspection beforeStart(VqaDataset data) {
+    Set<Problem> unsound = EnumSet.allOf(Problem.class);
+    unsound.removeIf(problem -> !problem.isUnsound());
+    return new Inspector(Set.of(), unsound, HEADERS).inspect(data);
+  }
+
+  /** Looks at the items in their order. */
+  private static final class Inspector {
+    private final Set<String> otherPart;
+    private final List<Problem> order;
+    private final int headers;
+    private final Set<Splits.Key> seen = new HashSet<>();
+    private final Set<String> ids = new HashSet<>();
+    private final Map<VqaImage, Boolean> readable = new HashMap<>();
+
+    Inspector(Set<String> otherPart, Set<Problem> checked, int headers) {
+      this.otherPart = otherPart;
+      this.order = checked.stream().sorted().toList();
+      this.headers = headers;
+    }
+
+    Inspection inspect(VqaDataset data) {
+      int stride = 1 + (data.size() - 1) / headers;
+      List<Finding> findings = new ArrayList<>();
+      for (int i = 0; i < data.size(); i++) {
+        look(data.items().get(i), i % stride == 0).ifPresent(findings::add);
+      }
+      return new Inspection(data, findings);
+    }
+
+    private Optional<Finding> look(VqaItem item, boolean header) {
+      boolean repeated = !seen.add(Splits.Key.of(item));
+      boolean sameId = !ids.add(item.id());
+      for (Problem problem : order) {
+        if (found(problem, item, repeated, sameId, header)) {
+          return Optional.of(new Finding(problem, item.source(), detail(problem, item)));
+        }
+      }
+      return Optional.empty();
+    }
+
+    private boolean found(
+        Problem problem, VqaItem item, boolean repeated, boolean sameId, boolean header) {
+      boolean letter = item.answerKind() == AnswerKind.LETTER;
+      return switch (problem) {
+        case EMPTY_QUESTION -> item.problem().isBlank();
+        case NO_ANSWER -> !letter && item.gold().isEmpty();
+        case NO_OPTIONS -> letter && item.options().size() < 2;
+        case OPTION_GAP -> letter && Choices.hasGap(item.options());
+        case DUPLICATE_OPTIONS -> letter && hasTwins(item);
+        case ANSWER_NOT_AMONG_OPTIONS -> letter && item.goldOption().isEmpty();
+        case MISSING_IMAGE -> !item.images().stream().allMatch(VqaImage::exists);
+        case UNREADABLE_IMAGE -> header && !item.images().stream().allMatch(this::isReadable);
+        case DUPLICATE_ID -> sameId;
+        case DUPLICATE -> repeated;
+        case IMAGE_IN_TRAIN_AND_TEST ->
+            item.images().stream().map(VqaImage::identity).anyMatch(otherPart::contains);
+      };
+    }
+
+    /** Many items may show one image. */
+    private boolean isReadable(VqaImage image) {
+      return !image.exists() || readable.computeIfAbsent(image, Inspector::hasHeader);
+    }
+
+    private static boolean hasHeader(VqaImage image) {
+      try {
+        image.size();
+        return true;
+      } catch (InputException e) {
+        return false;
+      }
+    }
+
+    private static boolean hasTwins(VqaItem item) {
+      Set<String> texts = new HashSet<>();
+      return item.options().stream()
+          .anyMatch(option -> !texts.add(Gold.plain(option.text()).toLowerCase(Locale.ROOT)));
+    }
   }
 
   private static String detail(Problem problem, VqaItem item) {
     return switch (problem) {
-      case NO_OPTIONS -> "'" + item.problem() + "'";
+      case EMPTY_QUESTION -> "the question is empty";
+      case NO_ANSWER -> "no answer to '" + item.problem() + "'";
+      case NO_OPTIONS, OPTION_GAP, DUPLICATE_OPTIONS -> "'" + item.problem() + "'";
       case ANSWER_NOT_AMONG_OPTIONS ->
-          "'" + item.gold() + "' is none of " + letters(item) + " in '" + item.problem() + "'";
+          "'"
+              + item.gold()
+              + "' is none of "
+              + letters(item)
+              + hint(item)
+              + " in '"
+              + item.problem()
+              + "'";
       case MISSING_IMAGE -> missing(item);
+      case UNREADABLE_IMAGE -> item.imageFile().isEmpty() ? item.imageName() : item.imageFile();
+      case DUPLICATE_ID -> "'" + item.id() + "'";
       case DUPLICATE, IMAGE_IN_TRAIN_AND_TEST -> item.imageName();
     };
+  }
+
+  /** The letter that was probably meant. */
+  private static String hint(VqaItem item) {
+    String meant = Gold.letter(item.gold(), item.options(), true);
+    return meant.equals(item.gold()) ? "" : " (" + meant + "?)";
   }
 
   private static String missing(VqaItem item) {
@@ -114,22 +198,71 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
    */
   public VqaDataset sound(Policy policy) {
     if (policy == Policy.ERROR && !findings.isEmpty()) {
-      throw new InputException(message());
+      throw new InputException(message("; mend them, or have such items skipped and counted"));
     }
-    Set<VqaItem.Source> faulty = findings.stream().map(Finding::source).collect(Collectors.toSet());
+    return policy == Policy.ASK ? data : without(findings);
+  }
+
+  /**
+   * The items to begin a run with; every kind of finding is one line of warning. Items whose image
+   * is at fault stay, since they are skipped and counted when they are asked.
+   *
+   * @param mostShare of all items that may be left out, from 0 to 1
+   * @param remedy which keys decide, for messages
+   * @throws InputException if anything was found under {@link Policy#ERROR}, or more than this
+   *     share
+   */
+  public VqaDataset toBegin(Policy policy, double mostShare, String remedy) {
+    if (findings.isEmpty()) {
+      return data;
+    }
+    if (policy == Policy.ERROR) {
+      throw new InputException(message("; nothing was begun: mend them, or " + remedy));
+    }
+    if (policy == Policy.SKIP && findings.size() > mostShare * data.size()) {
+      throw new InputException(
+          message(
+              "; that is more than a share of %s, which may be skipped: mend them, or %s"
+                  .formatted(mostShare, remedy)));
+    }
+    counts()
+        .forEach(
+            (problem, count) -> {
+              if (count > 0) {
+                LOG.warn(
+                    "{} of {} items of {} {}: {}",
+                    count,
+                    data.size(),
+                    data.name(),
+                    policy == Policy.ASK ? "are unsound and asked all the same" : "are skipped",
+                    example(problem));
+              }
+            });
+    return policy == Policy.ASK
+        ? data
+        : without(findings.stream().filter(f -> !f.problem().isOfImage()).toList());
+  }
+
+  private VqaDataset without(List<Finding> faults) {
+    Set<VqaItem.Source> faulty = faults.stream().map(Finding::source).collect(Collectors.toSet());
     return data.filter(item -> !faulty.contains(item.source()));
   }
 
-  private String message() {
+  private String example(Problem problem) {
     return findings.stream()
-        .limit(SHOWN)
-        .map(finding -> "\n  " + finding)
-        .collect(
-            Collectors.joining(
-                "",
-                "%d of %d items of %s cannot be used:"
-                    .formatted(findings.size(), data.size(), data.name()),
-                (findings.size() > SHOWN ? "\n  ..." : "")
-                    + "\nMend them, or have such items skipped and counted."));
+        .filter(finding -> finding.problem() == problem)
+        .findFirst()
+        .map(finding -> problem.label() + ", such as " + finding.source() + ": " + finding.detail())
+        .orElse(problem.label());
+  }
+
+  private String message(String remedy) {
+    String kinds =
+        counts().entrySet().stream()
+            .filter(entry -> entry.getValue() > 0)
+            .map(entry -> entry.getValue() + " " + example(entry.getKey()))
+            .collect(Collectors.joining("; "));
+    return "%d of %d items of %s cannot be used: %s%s"
+        .formatted(findings.size(), data.size(), data.name(), kinds, remedy);
   }
 }

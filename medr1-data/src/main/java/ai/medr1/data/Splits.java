@@ -1,8 +1,8 @@
 package ai.medr1.data;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.rows.Rows;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -63,11 +63,8 @@ public final class Splits {
 
   /** Reads one file of the split form; modality and task are what its name tells. */
   public static VqaDataset file(Path file, Path imageRoot) {
-    String stem = ItemFile.stem(file);
-    Optional<Modality> modality = Modality.of(stem);
-    Optional<Task> task = Task.of(stem);
     return new VqaDataset(
-        stem, ItemFile.read(file, row -> item(row, stem, imageRoot, modality, task)));
+        Rows.stem(file), ItemReader.read(file, DataForm.MED_R1, Columns.NONE, imageRoot));
   }
 
   /** The modality folder, with the task of every item that the other folder has, too. */
@@ -101,39 +98,11 @@ public final class Splits {
 
   private static VqaDataset folder(Path root, String kind, Part part, Path imageRoot) {
     Path folder = root.resolve(kind).resolve(part.folder());
-    List<Path> files = Files.isDirectory(folder) ? ItemFile.in(folder) : List.of();
+    List<Path> files =
+        Files.isDirectory(folder) ? DataFiles.list(folder, Integer.MAX_VALUE) : List.of();
     List<VqaItem> items =
         files.parallelStream().flatMap(file -> file(file, imageRoot).items().stream()).toList();
     return new VqaDataset(kind + "/" + part.folder(), items);
-  }
-
-  private static VqaItem item(
-      ItemFile.Row row,
-      String stem,
-      Path imageRoot,
-      Optional<Modality> modality,
-      Optional<Task> task) {
-    String problem = row.text("problem");
-    String imageName = row.text("image");
-    return new VqaItem(
-        stem + "#" + row.source().index(),
-        imageName,
-        resolve(imageRoot, imageName, row.source()),
-        problem,
-        row.text("solution"),
-        Choices.parse(problem).options(),
-        modality,
-        task,
-        VqaItem.datasetOf(imageName),
-        row.source());
-  }
-
-  static Path resolve(Path imageRoot, String imageName, VqaItem.Source source) {
-    try {
-      return imageRoot.resolve(imageName);
-    } catch (InvalidPathException e) {
-      throw new InputException(source + ": the image '" + imageName + "' is not a path", e);
-    }
   }
 
   private void join() {

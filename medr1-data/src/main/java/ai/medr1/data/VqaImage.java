@@ -4,6 +4,7 @@ import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.image.SmartResize;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** An image of an item: where it is to be had, not its pixels. Safe for use by several threads. */
 public interface VqaImage {
@@ -11,6 +12,26 @@ public interface VqaImage {
   /** An image file. */
   static VqaImage of(String name, Path file) {
     return new ImageFile(name, file);
+  }
+
+  /**
+   * An image whose file is in memory: the bytes of a PNG, JPEG or other image file.
+   *
+   * @param bytes not to be changed any more
+   */
+  static VqaImage of(String name, byte[] bytes) {
+    return new ImageBytes(name, ImageBytes.digest(bytes), () -> bytes);
+  }
+
+  /**
+   * An image that is fetched whenever it is asked for, from a database for example.
+   *
+   * @param identity equal for equal images, such as a key or a digest
+   * @param bytes gives the bytes of an image file, or throws {@link ai.medr1.core.InputException};
+   *     called by several threads
+   */
+  static VqaImage of(String name, String identity, Supplier<byte[]> bytes) {
+    return new ImageBytes(name, identity, bytes);
   }
 
   /** The image as its data set names it; for tables and messages. */

@@ -146,7 +146,7 @@ final class Questions implements AutoCloseable {
       keep(index, prompt);
       return Optional.of(prompt);
     } catch (InputException e) {
-      if (config.badItems() == DataConfig.BadItems.ERROR) {
+      if (config.badItems() != DataConfig.BadItems.SKIP) {
         throw e;
       }
       LOG.warn("item {} is skipped: {}", items.get(index).id(), e.getMessage());

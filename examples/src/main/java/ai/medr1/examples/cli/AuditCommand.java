@@ -1,12 +1,17 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.data.Audit;
+import ai.medr1.data.Columns;
+import ai.medr1.data.DataFiles;
+import ai.medr1.data.DataForm;
 import ai.medr1.data.Finding;
-import ai.medr1.data.Splits;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -31,8 +36,8 @@ final class AuditCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",
       description =
-          "Folder with splits; or a JSON file of a split, or a file or folder in the original form"
-              + " of OmniMedVQA.")
+          "Folder with splits; or a file or folder of JSON, JSON Lines, CSV or Parquet in another"
+              + " form.")
   private Path data;
 
   @Option(names = "--json", description = "Print everything as one JSON object.")
@@ -45,6 +50,23 @@ final class AuditCommand implements Callable<Integer> {
           "What the names of images are relative to. Without it that is the folder of the data, and"
               + " images are not looked for where none of them is there.")
   private Optional<Path> imageRoot = Optional.empty();
+
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      converter = Converters.OfForm.class,
+      description =
+          "How to read the data: auto, med-r1, omnimedvqa, vqa-rad, slake, pathvqa, pmc-vqa,"
+              + " medxpertqa-mm or columns.")
+  private DataForm form = DataForm.AUTO;
+
+  @Option(
+      names = "--column",
+      paramLabel = "OURS=THEIRS",
+      description =
+          "A column that is called otherwise, such as image=Figure_path or options=Choice A,Choice"
+              + " B.")
+  private Map<String, String> columns = new LinkedHashMap<>();
 
   @Override
   public Integer call() {
@@ -59,12 +81,13 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private Audit audit() {
-    Path root = DataSource.imageRoot(data, imageRoot);
-    VqaDataset all = DataSource.all(data, root);
+    Path root = imageRoot.orElse(DataFiles.imageRoot(data));
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    columns.forEach((own, theirs) -> names.put(own, List.of(theirs.split(","))));
+    DataFiles files = new DataFiles(data, root, form, Columns.given(names));
+    VqaDataset all = files.all();
     Set<Finding.Problem> checked = checked(all, root);
-    return DataSource.hasSplits(data)
-        ? Audit.of(Splits.load(data, root), checked)
-        : Audit.of(all, checked);
+    return files.isSplits() ? Audit.of(files.splits(), checked) : Audit.of(all, checked);
   }
 
   /** Where the images are elsewhere altogether, the items themselves are all there is to check. */

@@ -3,6 +3,7 @@ package ai.medr1.examples.cli;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Shape;
 import ai.medr1.core.config.Family;
+import ai.medr1.data.DataForm;
 import ai.medr1.eval.Wording;
 import ai.medr1.grpo.config.DataPrompt;
 import picocli.CommandLine.ITypeConverter;
@@ -37,6 +38,13 @@ final class Converters {
     @Override
     public DataPrompt convert(String text) {
       return explained(DataPrompt::new, text);
+    }
+  }
+
+  static final class OfForm implements ITypeConverter<DataForm> {
+    @Override
+    public DataForm convert(String name) {
+      return explained(DataForm::named, name);
     }
   }
 

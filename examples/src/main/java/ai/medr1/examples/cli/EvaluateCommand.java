@@ -3,6 +3,9 @@ package ai.medr1.examples.cli;
 import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.data.Columns;
+import ai.medr1.data.DataFiles;
+import ai.medr1.data.Part;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.eval.Answerer;
 import ai.medr1.eval.EvalDirectory;
@@ -42,7 +45,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  medr1 evaluate --model trained --data phantoms --prompt think --out before",
       "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --image-root OmniMedVQA \\",
-      "      --prompt zero-shot --out zero-shot --set modalities=[ct,mri] --set load.dtype=bfloat16",
+      "      --prompt zero-shot --out zero-shot --set modalities=[ct,mri] --set"
+          + " load.dtype=bfloat16",
       "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --prompt zero-shot \\",
       "      --out letters --set answer=letters",
       "  medr1 evaluate --model trained --data phantoms --prompt think --out drawn \\",
@@ -65,8 +69,8 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "Folder with splits, of which the test items count; or a JSON file of a split, or a file"
-              + " or folder in the original form of OmniMedVQA.")
+          "Folder with splits, of which the test items count; or a file or folder of JSON, JSON"
+              + " Lines, CSV or Parquet in another form.")
   private Path data;
 
   @Option(
@@ -120,7 +124,8 @@ final class EvaluateCommand implements Callable<Integer> {
           "Change a setting: answer (text; or letters: the most probable one, nothing is written),"
               + " samples (0) and temperature (0) of answers that are drawn besides, seed (42),"
               + " maxNewTokens (256), batch (16), maxPromptLength (1024), minPixels"
-              + " (3136), maxPixels (401408), skipBadItems (false), modalities, tasks, load.dtype"
+              + " (3136), maxPixels (401408), skipBadItems (false), maxBadShare (0.1), form (auto),"
+              + " columns.image and others, modalities, tasks, load.dtype"
               + " (float32), load.device (auto).")
   private List<String> settings = new ArrayList<>();
 
@@ -139,8 +144,17 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private VqaDataset items(EvaluateConfig config) {
-    VqaDataset chosen = config.select(DataSource.test(data, DataSource.imageRoot(data, imageRoot)));
-    return limit.isPresent() ? chosen.shuffle(SAMPLE_SEED).limit(limit.get()) : chosen;
+    VqaDataset chosen = config.select(files(config).items(Part.TEST));
+    return config.sound(
+        limit.isPresent() ? chosen.shuffle(SAMPLE_SEED).limit(limit.get()) : chosen);
+  }
+
+  private DataFiles files(EvaluateConfig config) {
+    return new DataFiles(data, imageRoot(), config.form(), new Columns(config.columns()));
+  }
+
+  private Path imageRoot() {
+    return imageRoot.orElse(DataFiles.imageRoot(data));
   }
 
   private EvalReport evaluate(EvaluateConfig config, VqaDataset items) throws IOException {
@@ -150,7 +164,7 @@ final class EvaluateCommand implements Callable<Integer> {
             items.items(),
             prompt.wording().toString(),
             settings(config),
-            DataSource.trained(data, DataSource.imageRoot(data, imageRoot), trainData),
+            TrainedImages.of(files(config), trainData),
             options.deviceName());
     PreprocessorConfig images =
         PreprocessorConfig.ofModel(model).withPixels(config.minPixels(), config.maxPixels());
@@ -172,7 +186,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Map<String, Object> deciding = new LinkedHashMap<>();
     deciding.put("model", place(model));
     deciding.put("data", place(data));
-    deciding.put("imageRoot", place(DataSource.imageRoot(data, imageRoot)));
+    deciding.put("imageRoot", place(imageRoot()));
     deciding.put("trainData", trainData.map(EvaluateCommand::place).orElse(""));
     deciding.put("prompt", prompt.text());
     deciding.put("limit", limit.orElse(0));

@@ -1,5 +1,6 @@
 package ai.medr1.examples.cli;
 
+import ai.medr1.data.DataFiles;
 import ai.medr1.data.Part;
 import ai.medr1.data.Splits;
 import ai.medr1.data.phantom.ContactSheet;
@@ -104,7 +105,7 @@ final class PhantomCommand implements Callable<Integer> {
   }
 
   private void drawFor(Path data, Path root) {
-    StandIns.Result result = StandIns.draw(DataSource.all(data, root), root, size);
+    StandIns.Result result = StandIns.draw(DataFiles.of(data).all(), root, size);
     say(
         "%s: %d images drawn, %d of them of a guessed modality; %d were there already"
             .formatted(root, result.drawn(), result.guessed(), result.kept()));

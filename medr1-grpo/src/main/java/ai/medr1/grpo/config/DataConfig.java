@@ -1,22 +1,29 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.Columns;
+import ai.medr1.data.DataFiles;
+import ai.medr1.data.DataForm;
+import ai.medr1.data.Inspection;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Part;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.Splits;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is trained on and how it is shown to the model.
  *
- * @param splits folder with splits in Med-R1's form, or one file of them; not used by programs that
- *     bring their own items
+ * @param splits folder with splits in Med-R1's form, or a file or folder in any other form that is
+ *     read; not used by programs that bring their own items
+ * @param form how the data are to be read; {@code auto} where their columns tell
+ * @param columns names of columns by ours, such as {@code image: Figure_path}, where they are
+ *     called otherwise than in the form
  * @param images folder that image names are relative to; empty where it is that of the splits
  * @param modalities train on these only, empty for all
  * @param tasks train on these only, empty for all
@@ -28,12 +35,16 @@ import java.util.List;
  *     as image tokens are never cut
  * @param minPixels images with fewer are enlarged
  * @param maxPixels images with more are shrunk
- * @param badItems what happens to an item that cannot be asked: its image cannot be read, its
- *     prompt is too long
+ * @param badItems what happens to an unsound item, which cannot be asked or never be answered
+ *     rightly: its image cannot be read, its prompt is too long, its answer is none of its options
+ * @param maxBadShare of all items that may be skipped, from 0 to 1; more stop the run before it
+ *     begins
  */
 public record DataConfig(
     Path splits,
     Path images,
+    DataForm form,
+    Map<String, List<String>> columns,
     List<Modality> modalities,
     List<Task> tasks,
     int limit,
@@ -42,17 +53,22 @@ public record DataConfig(
     int maxPromptLength,
     long minPixels,
     long maxPixels,
-    BadItems badItems) {
+    BadItems badItems,
+    double maxBadShare) {
 
-  /** What happens to an item that cannot be asked. */
+  /** What happens to an unsound item. */
   public enum BadItems {
     /** The run ends with an error that names the item. */
     ERROR,
     /** The item is left out, logged and counted. */
-    SKIP
+    SKIP,
+    /** The item is asked all the same; what cannot be asked is an error. */
+    ASK
   }
 
   public DataConfig {
+    columns = Map.copyOf(columns);
+    Columns.given(columns);
     modalities = List.copyOf(modalities);
     tasks = List.copyOf(tasks);
     Check.notNegative("limit", limit);
@@ -62,6 +78,7 @@ public record DataConfig(
         minPixels <= maxPixels,
         "minPixels is %d, but maxPixels only %d; no image could satisfy both, lower minPixels"
             .formatted(minPixels, maxPixels));
+    Check.share("maxBadShare", maxBadShare);
     new DataPrompt(prompt);
   }
 
@@ -69,7 +86,20 @@ public record DataConfig(
   public static DataConfig defaults() {
     Path none = Path.of("");
     return new DataConfig(
-        none, none, List.of(), List.of(), 0, true, "think", 1024, 3136, 401408, BadItems.ERROR);
+        none,
+        none,
+        DataForm.AUTO,
+        Map.of(),
+        List.of(),
+        List.of(),
+        0,
+        true,
+        "think",
+        1024,
+        3136,
+        401408,
+        BadItems.ERROR,
+        0.1);
   }
 
   /** The wording of the prompts. */
@@ -83,12 +113,14 @@ public record DataConfig(
   }
 
   /**
-   * The training items that are asked for.
+   * The training items that are asked for, without unsound ones.
    *
-   * @throws InputException if the files cannot be read, or no item is left
+   * @throws InputException if the files cannot be read, no item is left, or more are unsound than
+   *     {@code badItems} allows
    */
   public VqaDataset load() {
-    VqaDataset all = Files.isDirectory(splits) ? part(Splits.load(splits, imageRoot())) : file();
+    DataFiles files = new DataFiles(splits, imageRoot(), form, new Columns(columns));
+    VqaDataset all = files.isSplits() ? part(files.splits()) : files.items(Part.TRAIN);
     if (all.size() == 0) {
       throw new InputException(splits + " has no training items");
     }
@@ -99,7 +131,21 @@ public record DataConfig(
           "%s has %d training items, but none of modalities %s and tasks %s; check data.modalities and data.tasks"
               .formatted(splits, all.size(), modalities, tasks));
     }
-    return limit == 0 ? chosen : chosen.limit(limit);
+    return sound(limit == 0 ? chosen : chosen.limit(limit));
+  }
+
+  /**
+   * Inspects items before the first step; every kind of finding is a line of warning.
+   *
+   * @throws InputException if more items are unsound than {@code badItems} allows
+   */
+  public VqaDataset sound(VqaDataset items) {
+    return Inspection.beforeStart(items)
+        .toBegin(
+            Inspection.Policy.valueOf(badItems.name()),
+            maxBadShare,
+            "set data.badItems to skip to leave out a share of up to data.maxBadShare, or to ask to"
+                + " ask them all the same");
   }
 
   /** The folder that cuts the questions as they are asked for. */
@@ -110,14 +156,7 @@ public record DataConfig(
     return modalities.isEmpty() ? loaded.byTask(Part.TRAIN) : loaded.joined(Part.TRAIN);
   }
 
-  private VqaDataset file() {
-    return Splits.file(splits, imageRoot());
-  }
-
   private Path imageRoot() {
-    if (!images.toString().isEmpty()) {
-      return images;
-    }
-    return Files.isDirectory(splits) ? splits : splits.toAbsolutePath().resolveSibling("");
+    return images.toString().isEmpty() ? DataFiles.imageRoot(splits) : images;
   }
 }

@@ -2,6 +2,9 @@ package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.data.Columns;
+import ai.medr1.data.DataForm;
+import ai.medr1.data.Inspection;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
@@ -30,8 +33,12 @@ import java.util.Map;
  * @param maxPromptLength tokens of a prompt at most, image tokens included
  * @param minPixels images with fewer are enlarged
  * @param maxPixels images with more are shrunk
- * @param skipBadItems leave out and count items that cannot be asked; otherwise the first of them
- *     is an error
+ * @param skipBadItems leave out and count items that are unsound or cannot be asked; otherwise they
+ *     are an error
+ * @param maxBadShare of all items that may be skipped, from 0 to 1; more stop the evaluation before
+ *     it begins
+ * @param form how the data are to be read; {@code auto} where their columns tell
+ * @param columns names of columns by ours, where they are called otherwise than in the form
  * @param modalities evaluate these only, empty for all
  * @param tasks evaluate these only, empty for all
  * @param load how the model is loaded
@@ -47,6 +54,9 @@ public record EvaluateConfig(
     long minPixels,
     long maxPixels,
     boolean skipBadItems,
+    double maxBadShare,
+    DataForm form,
+    Map<String, List<String>> columns,
     List<Modality> modalities,
     List<Task> tasks,
     ModelOptions load) {
@@ -62,6 +72,9 @@ public record EvaluateConfig(
   private static final int MOST_SAMPLES = 1000;
 
   public EvaluateConfig {
+    columns = Map.copyOf(columns);
+    Columns.given(columns);
+    Check.share("maxBadShare", maxBadShare);
     modalities = List.copyOf(modalities);
     tasks = List.copyOf(tasks);
     Check.notNegative("samples", samples);
@@ -106,6 +119,9 @@ public record EvaluateConfig(
         3136,
         401408,
         false,
+        0.1,
+        DataForm.AUTO,
+        Map.of(),
         List.of(),
         List.of(),
         ModelOptions.defaults());
@@ -148,6 +164,8 @@ public record EvaluateConfig(
     settings.put("maxPromptLength", maxPromptLength);
     settings.put("minPixels", minPixels);
     settings.put("maxPixels", maxPixels);
+    settings.put("form", form.label());
+    settings.put("columns", columns);
     settings.put("modalities", modalities.stream().map(EvaluateConfig::name).toList());
     settings.put("tasks", tasks.stream().map(EvaluateConfig::name).toList());
     settings.put("load.dtype", name(load.dtype()));
@@ -184,5 +202,18 @@ public record EvaluateConfig(
               .formatted(all.name(), all.size(), modalities, tasks));
     }
     return chosen;
+  }
+
+  /**
+   * Inspects items before the first is asked; every kind of finding is a line of warning.
+   *
+   * @throws InputException if items are unsound and not to be skipped, or too many are
+   */
+  public VqaDataset sound(VqaDataset items) {
+    return Inspection.beforeStart(items)
+        .toBegin(
+            skipBadItems ? Inspection.Policy.SKIP : Inspection.Policy.ERROR,
+            maxBadShare,
+            "set skipBadItems to leave out a share of up to maxBadShare");
   }
 }

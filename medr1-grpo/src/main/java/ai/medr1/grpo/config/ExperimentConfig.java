@@ -1,9 +1,13 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.Columns;
+import ai.medr1.data.DataFiles;
+import ai.medr1.data.DataForm;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,13 +59,27 @@ public record ExperimentConfig(
   /**
    * What is trained and tested on.
    *
-   * @param splits folder with splits in Med-R1's form
+   * @param splits folder with splits in Med-R1's form, or a folder of files in any other form,
+   *     whose names tell what is trained and what is tested on
+   * @param form how the data are to be read
+   * @param columns names of columns by ours, where they are called otherwise than in the form
    * @param images folder that image names are relative to; empty where it is that of the splits
    */
-  public record ExperimentData(Path splits, Path images) {
+  public record ExperimentData(
+      Path splits, Path images, DataForm form, Map<String, List<String>> columns) {
+    public ExperimentData {
+      columns = Map.copyOf(columns);
+      Columns.given(columns);
+    }
+
     /** Where the images are. */
     public Path imageRoot() {
       return images.toString().isEmpty() ? splits : images;
+    }
+
+    /** The files. */
+    public DataFiles files() {
+      return new DataFiles(splits, imageRoot(), form, new Columns(columns));
     }
   }
 
@@ -75,6 +93,8 @@ public record ExperimentConfig(
           "seed",
           "data.splits",
           "data.images",
+          "data.form",
+          "data.columns",
           "data.modalities",
           "data.tasks",
           "data.prompt");
@@ -146,7 +166,7 @@ public record ExperimentConfig(
         Kind.MODALITY,
         List.of(),
         Keep.MODEL,
-        new ExperimentData(NONE, NONE),
+        new ExperimentData(NONE, NONE, DataForm.AUTO, Map.of()),
         List.of(),
         GrpoConfig.of(NONE, NONE),
         SftConfig.of(NONE, NONE),

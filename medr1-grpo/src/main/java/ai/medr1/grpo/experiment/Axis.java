@@ -1,6 +1,7 @@
 package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.DataFiles;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Part;
 import ai.medr1.data.Splits;
@@ -11,18 +12,48 @@ import ai.medr1.grpo.config.ExperimentConfig;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** What rows and columns stand for: names, and the items behind them. */
-record Axis(Kind kind, Path root, Splits splits) {
+record Axis(Kind kind, Path root, Map<Part, VqaDataset> parts) {
 
   static Axis of(ExperimentConfig config) {
-    Path root = config.data().splits();
-    return new Axis(config.kind(), root, Splits.load(root, config.data().imageRoot()));
+    DataFiles files = config.data().files();
+    Map<Part, VqaDataset> parts = new EnumMap<>(Part.class);
+    if (files.isSplits()) {
+      Splits splits = files.splits();
+      for (Part part : Part.values()) {
+        boolean modality = config.kind() == Kind.MODALITY;
+        parts.put(part, modality ? splits.byModality(part) : splits.byTask(part));
+      }
+    } else {
+      requireParts(files);
+      for (Part part : Part.values()) {
+        parts.put(part, files.items(part));
+      }
+    }
+    return new Axis(config.kind(), files.path(), parts);
+  }
+
+  /** A study that tests on what it trains on would tell nothing. */
+  private static void requireParts(DataFiles files) {
+    if (!files.hasParts()) {
+      throw new InputException(
+          "data.splits: "
+              + files.path()
+              + " has no splits: expected the folders "
+              + Splits.MODALITY
+              + " or "
+              + Splits.TASK
+              + " in it, or files whose names begin with train and test");
+    }
   }
 
   /**
@@ -87,12 +118,14 @@ record Axis(Kind kind, Path root, Splits splits) {
   }
 
   private VqaDataset modality(Part part, String name) {
-    return splits
-        .byModality(part)
-        .modalities(EnumSet.of(Modality.of(name).orElseThrow(() -> unknown(name))));
+    return part(part).modalities(EnumSet.of(Modality.of(name).orElseThrow(() -> unknown(name))));
   }
 
   private VqaDataset task(Part part, String name) {
-    return splits.byTask(part).tasks(EnumSet.of(Task.of(name).orElseThrow(() -> unknown(name))));
+    return part(part).tasks(EnumSet.of(Task.of(name).orElseThrow(() -> unknown(name))));
+  }
+
+  private VqaDataset part(Part part) {
+    return Objects.requireNonNull(parts.get(part));
   }
 }

@@ -6,6 +6,7 @@ import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
+import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
 import ai.medr1.eval.Answerer;
 import ai.medr1.eval.EvalDirectory;
@@ -19,6 +20,7 @@ import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
 import ai.medr1.grpo.SftTrainer;
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.config.EvaluateConfig;
 import ai.medr1.grpo.config.ExperimentConfig;
 import ai.medr1.grpo.config.ExperimentConfig.Keep;
@@ -29,6 +31,7 @@ import ai.medr1.grpo.metrics.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +175,8 @@ public final class Experiment {
     listener.onTraining(training.running());
     save(matrix.with(training.running()));
     try {
-      List<VqaItem> items = axis.items(Part.TRAIN, training.row());
+      VqaDataset all = new VqaDataset(training.row(), axis.items(Part.TRAIN, training.row()));
+      List<VqaItem> items = data(variant).sound(all).items();
       Path last =
           variant.train() == VariantConfig.Training.GRPO
               ? grpo(variant, training, items, listener.trainingListeners())
@@ -191,6 +195,12 @@ public final class Experiment {
   private void trained(TrainedRow training, ExperimentListener listener) {
     save(matrix.with(training));
     listener.onTrained(training);
+  }
+
+  private DataConfig data(VariantConfig variant) {
+    return variant.train() == VariantConfig.Training.GRPO
+        ? config.grpo(variant).data()
+        : config.sft(variant).data();
   }
 
   private Path grpo(
@@ -223,15 +233,24 @@ public final class Experiment {
   /** What the cell decides, so that config.yaml of the run repeats it by itself. */
   private String[] decided(VariantConfig variant, TrainedRow training) {
     String filter = config.kind() == ExperimentConfig.Kind.MODALITY ? "modalities" : "tasks";
-    return new String[] {
-      "model=" + config.model(),
-      "out=" + config.out().resolve(training.dir()),
-      "seed=" + config.seed(),
-      "data.splits=" + config.data().splits(),
-      "data.images=" + config.data().images(),
-      "data." + filter + "=" + axis.constant(training.row()),
-      "data.prompt=" + variant.prompt(),
-    };
+    List<String> settings = new ArrayList<>();
+    config
+        .data()
+        .columns()
+        .forEach(
+            (own, names) ->
+                settings.add("data.columns." + own + "=['" + String.join("', '", names) + "']"));
+    settings.addAll(
+        List.of(
+            "model=" + config.model(),
+            "out=" + config.out().resolve(training.dir()),
+            "seed=" + config.seed(),
+            "data.splits=" + config.data().splits(),
+            "data.images=" + config.data().images(),
+            "data.form=" + config.data().form().label(),
+            "data." + filter + "=" + axis.constant(training.row()),
+            "data.prompt=" + variant.prompt()));
+    return settings.toArray(String[]::new);
   }
 
   // ---- evaluation
@@ -285,7 +304,8 @@ public final class Experiment {
       Cell cell, VariantConfig variant, Answerer answerer, Consumer<Evaluator.Progress> progress)
       throws IOException {
     EvaluateConfig how = config.evaluate();
-    List<VqaItem> items = axis.items(Part.TEST, cell.column());
+    VqaDataset all = new VqaDataset(cell.column(), axis.items(Part.TEST, cell.column()));
+    List<VqaItem> items = how.sound(all).items();
     EvalDirectory.Setup setup =
         new EvalDirectory.Setup(
             items,
