@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -119,13 +120,26 @@ public final class QwenVl implements AutoCloseable {
 
   /** The same with other settings for images than the directory's. */
   public static QwenVl load(Path directory, LoadOptions options, PreprocessorConfig images) {
+    return load(
+        directory,
+        options,
+        images,
+        attributes -> Kernels.load(attributes, options.dtype(), options.device()));
+  }
+
+  /** The same with kernels that are loaded in another way. */
+  static QwenVl load(
+      Path directory,
+      LoadOptions options,
+      PreprocessorConfig images,
+      Function<Map<String, Object>, Kernels> loading) {
     Checkpoint base = Checkpoint.open(directory);
     Optional<Adapter> adapter = options.adapter().map(dir -> Adapter.open(dir, base.config()));
     Checkpoint checkpoint = adapter.map(a -> a.appliedTo(base)).orElse(base);
     requireFit(directory, images, checkpoint.config().vision());
     Kernels kernels = null;
     try {
-      kernels = Kernels.load(attributes(checkpoint.config()), options.dtype(), options.device());
+      kernels = loading.apply(attributes(checkpoint.config()));
       QwenVl model = new QwenVl(checkpoint, adapter, options, kernels, images);
       model.fill();
       return model;
@@ -588,6 +602,11 @@ public final class QwenVl implements AutoCloseable {
   /** The gradient of a weight, flat; empty where nothing has reached it. */
   public float[] gradient(String name) {
     return tensors.all("g", name);
+  }
+
+  /** A moment of a weight, {@code m} or {@code v}, flat. */
+  float[] moment(String kind, String name) {
+    return tensors.all(kind, name);
   }
 
   // ---- files

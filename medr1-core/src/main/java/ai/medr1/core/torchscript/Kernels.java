@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loaded module: the kernels with their attributes, among them the weights.
@@ -35,11 +36,34 @@ public final class Kernels implements AutoCloseable {
   private final PtNDManager manager;
   private final Model model;
   private final PtSymbolBlock block;
+  private final @Nullable Recorder recorder;
 
-  private Kernels(PtNDManager manager, Model model) {
+  /** Sees every call, after it. Arrays live as long as the recorder's method runs. */
+  public interface Recorder {
+    /** A call with plain values; with a result where it gives an array. */
+    void plain(String method, List<Object> values, @Nullable NDArray result);
+
+    /**
+     * A call with arrays.
+     *
+     * @param gradients whether gradients were on
+     * @param before the results of earlier calls that come before the named arrays
+     * @param whole the results in native form, where they may come before the arrays of later calls
+     */
+    void call(
+        String method,
+        boolean gradients,
+        List<IValue> before,
+        Map<String, NDArray> arguments,
+        List<NDArray> results,
+        @Nullable IValue whole);
+  }
+
+  private Kernels(PtNDManager manager, Model model, @Nullable Recorder recorder) {
     this.manager = manager;
     this.model = model;
     this.block = (PtSymbolBlock) model.getBlock();
+    this.recorder = recorder;
   }
 
   /**
@@ -50,6 +74,21 @@ public final class Kernels implements AutoCloseable {
    * @param device where the weights will live
    */
   public static Kernels load(Map<String, Object> attributes, DType dtype, Device device) {
+    Map<String, Object> all = complete(attributes);
+    return open(all, device.isGpu() ? Dense.PLAIN : Dense.ofProcessor(dtype, all), device);
+  }
+
+  /** Loads onto the CPU what a GPU would get, and records every call. */
+  public static Kernels recorded(Map<String, Object> attributes, Recorder recorder) {
+    return open(complete(attributes), Dense.PLAIN, Device.cpu(), recorder);
+  }
+
+  /** The TorchScript archive that a GPU would get. */
+  public static byte[] archive(Map<String, Object> attributes) {
+    return KernelArchive.pack(complete(attributes), Dense.PLAIN.resource());
+  }
+
+  private static Map<String, Object> complete(Map<String, Object> attributes) {
     Map<String, Object> all = new LinkedHashMap<>(attributes);
     for (String name :
         List.of(
@@ -69,13 +108,19 @@ public final class Kernels implements AutoCloseable {
       all.put(name, Map.of());
     }
     all.put("path", "");
-    return open(all, device.isGpu() ? Dense.PLAIN : Dense.ofProcessor(dtype, all), device);
+    return all;
   }
 
   static Kernels open(Map<String, Object> attributes, Dense dense, Device device) {
+    return open(attributes, dense, device, null);
+  }
+
+  private static Kernels open(
+      Map<String, Object> attributes, Dense dense, Device device, @Nullable Recorder recorder) {
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     try {
-      return new Kernels(manager, open(KernelArchive.pack(attributes, dense.resource()), device));
+      Model model = open(KernelArchive.pack(attributes, dense.resource()), device);
+      return new Kernels(manager, model, recorder);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -110,6 +155,9 @@ public final class Kernels implements AutoCloseable {
     }
     try {
       run(method, arguments).close();
+      if (recorder != null) {
+        recorder.plain(method, List.of(values), null);
+      }
     } finally {
       closeAll(arguments);
     }
@@ -123,7 +171,11 @@ public final class Kernels implements AutoCloseable {
       arguments[i] = plain(values[i]);
     }
     try (IValue result = run(method, arguments)) {
-      return result.toTensor((PtNDManager) owner);
+      NDArray array = result.toTensor((PtNDManager) owner);
+      if (recorder != null) {
+        recorder.plain(method, List.of(values), array);
+      }
+      return array;
     } finally {
       closeAll(arguments);
     }
@@ -139,7 +191,23 @@ public final class Kernels implements AutoCloseable {
     try (IValue dictionary = IValue.stringMapFrom(arrays)) {
       List<IValue> all = new ArrayList<>(List.of(before));
       all.add(dictionary);
-      return run(method, all.toArray(new IValue[0]));
+      IValue result = run(method, all.toArray(new IValue[0]));
+      if (recorder != null) {
+        record(recorder, method, List.of(before), arguments, result);
+      }
+      return result;
+    }
+  }
+
+  private static void record(
+      Recorder recorder, String method, List<IValue> before, Arguments arguments, IValue result) {
+    try (NDManager scope = arguments.scope().newSubManager()) {
+      PtNDManager owner = (PtNDManager) scope;
+      List<NDArray> results =
+          result.isTensor()
+              ? List.of(result.toTensor(owner))
+              : List.of(result.toTensorArray(owner));
+      recorder.call(method, false, before, arguments.arrays(), results, result);
     }
   }
 
@@ -157,7 +225,11 @@ public final class Kernels implements AutoCloseable {
       selector.setName("module_method:" + method);
       list.add(selector);
       JniUtils.setGradMode(true);
-      return GATE.through(() -> IValueUtils.forward(block, list, true));
+      NDList results = GATE.through(() -> IValueUtils.forward(block, list, true));
+      if (recorder != null) {
+        recorder.call(method, true, List.of(), arguments.arrays(), results, null);
+      }
+      return results;
     } finally {
       JniUtils.setGradMode(false);
     }

@@ -2,6 +2,8 @@
 
 
 def ints(t: Tensor) -> List[int]:
+  # In one copy: a GPU would stop for every element.
+  t = t.to(device=torch.device("cpu"))
   out = annotate(List[int], [])
   for i in range(t.size(0)):
     out.append(int(torch.select(t, 0, i)))
