@@ -7,21 +7,35 @@ import java.util.Optional;
 enum ImageFormat {
   PNG,
   JPEG,
+  GIF,
+  WEBP,
   TIFF,
-  BMP;
+  BMP,
+  DICOM;
 
-  private static final int LONGEST_SIGNATURE = 8;
+  private static final int LONGEST_SIGNATURE = 16;
 
   static Optional<ImageFormat> of(byte[] file) {
     int length = Math.min(LONGEST_SIGNATURE, file.length);
     String start = new String(file, 0, length, StandardCharsets.ISO_8859_1);
-    if (start.equals("\u0089PNG\r\n\u001a\n")) {
+    if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
       return Optional.of(PNG);
     } else if (start.startsWith("\u00ff\u00d8\u00ff")) {
       return Optional.of(JPEG);
-    } else if (start.startsWith("II*\0") || start.startsWith("MM\0*")) {
+    } else if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
+      return Optional.of(GIF);
+    } else if (start.startsWith("RIFF") && start.startsWith("WEBPVP8", 8)) {
+      return Optional.of(WEBP);
+    } else if (isTiff(start)) {
       return Optional.of(TIFF);
     }
-    return start.startsWith("BM") ? Optional.of(BMP) : Optional.empty();
+    if (start.startsWith("BM")) {
+      return Optional.of(BMP);
+    }
+    return Dicom.is(file) ? Optional.of(DICOM) : Optional.empty();
+  }
+
+  private static boolean isTiff(String start) {
+    return start.startsWith("II*\0") || start.startsWith("MM\0*") || start.startsWith("II+\0");
   }
 }

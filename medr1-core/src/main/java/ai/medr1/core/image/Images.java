@@ -4,28 +4,38 @@ import ai.medr1.core.InputException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads image files: PNG, JPEG (baseline, progressive, gray, CMYK), TIFF (its first page), BMP. The
- * content decides about the format, not the name.
+ * Reads image files: PNG, JPEG, GIF and WebP (the first frame), TIFF (the first page), BMP, and
+ * DICOM (the first frame or a chosen one). The content decides about the format, not the name.
  *
  * <p>Levels are those of the file: no colour profile and no gamma is applied, 16-bit gray is
- * clipped at 255 and other 16-bit samples keep their high byte, all as Pillow does. A file that is
- * damaged or cut short is refused rather than filled with gray.
+ * clipped at 255 and other 16-bit samples keep their high byte, all as Pillow does. What becomes of
+ * the wider range of a DICOM file is told at {@link DicomLevels}. A file that is damaged or cut short is refused rather than filled with gray.
  */
 public final class Images {
   /** The most pixels that a file may declare: where Pillow, too, takes it for a bomb. */
   static final long MAX_PIXELS = 178_956_970;
 
   private static final long MAX_FILE_BYTES = 1L << 30;
+
+  /** Bytes of a file that are read for its size. */
+  private static final int HEAD_BYTES = 1 << 18;
+
+  /** The name of a file and, counted from 1, a frame of it. */
+  private static final Pattern FRAME = Pattern.compile("(.+)#([1-9][0-9]{0,5})");
+
+  private static final int FIRST = 0;
 
   private Images() {}
 
@@ -44,8 +54,26 @@ public final class Images {
    *
    * @throws InputException when the file cannot be read, is no image, is damaged or too large
    */
-  public static RgbImage read(Path file, DecodeMode mode) {
-    return read(bytes(file), file.toString(), mode);
+  public static RgbImage read(Path image, DecodeMode mode) {
+    Path file = file(image);
+    return read(bytes(file), image.toString(), mode, frame(image, file));
+  }
+
+  /**
+   * The file that holds an image. Behind a file's name, {@code #3} asks for the third frame of a
+   * DICOM file: {@code cine.dcm#3}; where there is a file of that very name, it is meant.
+   */
+  public static Path file(Path image) {
+    Matcher name = FRAME.matcher(image.toString());
+    return name.matches() && !Files.exists(image) ? Path.of(name.group(1)) : image;
+  }
+
+  private static int frame(Path image, Path file) {
+    if (image.equals(file)) {
+      return FIRST;
+    }
+    Matcher name = FRAME.matcher(image.toString());
+    return name.matches() ? Integer.parseInt(name.group(2)) - 1 : FIRST;
   }
 
   /**
@@ -67,11 +95,15 @@ public final class Images {
    * @throws InputException when it is no image, is damaged or too large
    */
   public static RgbImage read(byte[] file, String name, DecodeMode mode) {
+    return read(file, name, mode, FIRST);
+  }
+
+  private static RgbImage read(byte[] file, String name, DecodeMode mode, int frame) {
     ImageFormat format =
         ImageFormat.of(file)
             .orElseThrow(() -> new InputException(refusal(name, "another kind of file")));
     try {
-      return decode(file, format, mode);
+      return decode(file, format, mode, frame);
     } catch (IOException | RuntimeException e) {
       // Decoders answer damaged files with any kind of runtime exception.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -88,22 +120,27 @@ public final class Images {
    */
   public static RgbImage of(BufferedImage image) {
     try {
-      return Pixels.rgb(image, true);
+      return Pixels.picture(image).toRgb(DecodeMode.LOAD_IMAGE);
     } catch (IOException e) {
       throw new InputException("cannot read an image in memory: " + e.getMessage(), e);
     }
   }
 
   /**
-   * The size of an image as its header tells it, upright or not, without decoding it.
+   * The size of an image, upright, as its header tells it, without decoding it.
    *
    * @throws InputException when the file cannot be read or is no image
    */
-  public static SmartResize.Size size(Path file) {
-    try (ImageInputStream input = new FileImageInputStream(file.toFile())) {
-      return size(input);
+  public static SmartResize.Size size(Path image) {
+    Path file = file(image);
+    byte[] head = head(file);
+    try {
+      return size(head);
     } catch (IOException | RuntimeException e) {
-      throw new InputException(refusal(file.toString(), "no image with a header (" + e + ")"), e);
+      // Some formats keep what tells the size at their end.
+      return head.length < HEAD_BYTES
+          ? noHeader(file.toString(), e)
+          : size(bytes(file), file.toString());
     }
   }
 
@@ -115,21 +152,32 @@ public final class Images {
    * @throws InputException when it is no image
    */
   public static SmartResize.Size size(byte[] file, String name) {
-    try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-      return size(input);
+    try {
+      return size(file);
     } catch (IOException | RuntimeException e) {
-      throw new InputException(refusal(name, "no image with a header (" + e + ")"), e);
+      return noHeader(name, e);
     }
   }
 
-  private static SmartResize.Size size(ImageInputStream input) throws IOException {
-    ImageReader reader = reader(input);
-    try {
-      reader.setInput(input, true, true);
-      checkSize(reader.getWidth(0), reader.getHeight(0));
-      return new SmartResize.Size(reader.getHeight(0), reader.getWidth(0));
-    } finally {
-      reader.dispose();
+  private static SmartResize.Size noHeader(String name, Exception e) {
+    throw new InputException(refusal(name, "no image with a header (" + e + ")"), e);
+  }
+
+  private static SmartResize.Size size(byte[] file) throws IOException {
+    ImageFormat format =
+        ImageFormat.of(file).orElseThrow(() -> new IOException("another kind of file"));
+    SmartResize.Size stored = storedSize(file, format);
+    checkSize(stored.width(), stored.height());
+    return Orientation.swaps(orientation(file, format))
+        ? new SmartResize.Size(stored.width(), stored.height())
+        : stored;
+  }
+
+  private static byte[] head(Path file) {
+    try (InputStream input = Files.newInputStream(file)) {
+      return input.readNBytes(HEAD_BYTES);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
   }
 
@@ -152,41 +200,67 @@ public final class Images {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new InputException(refusal(file.toString(), "no readable file (" + e + ")"), e);
+      throw unreadable(file, e);
     }
   }
 
-  private static RgbImage decode(byte[] bytes, ImageFormat format, DecodeMode mode)
+  private static InputException unreadable(Path file, IOException e) {
+    return new InputException(refusal(file.toString(), "no readable file (" + e + ")"), e);
+  }
+
+  private static RgbImage decode(byte[] file, ImageFormat format, DecodeMode mode, int frame)
       throws IOException {
-    boolean upright = mode == DecodeMode.LOAD_IMAGE;
+    if (frame != FIRST && format != ImageFormat.DICOM) {
+      throw new IOException("frames can be chosen of DICOM files alone");
+    }
+    SmartResize.Size size = storedSize(file, format);
+    checkSize(size.width(), size.height());
+    Decoded decoded =
+        switch (format) {
+          case JPEG -> Jpeg.decode(file);
+          case PNG -> Png.decode(file);
+          case GIF -> Gif.decode(file);
+          case WEBP -> WebP.decode(file);
+          case TIFF -> Tiff.decode(file);
+          case BMP -> Bmp.decode(file);
+          case DICOM -> Dicom.decode(file, frame);
+        };
+    // Pillow applies the orientation of a TIFF when it loads it, so it counts in both modes.
+    boolean upright = mode == DecodeMode.LOAD_IMAGE || format == ImageFormat.TIFF;
+    RgbImage image = decoded.picture().toRgb(mode);
+    return upright ? Orientation.turn(image, decoded.orientation()) : image;
+  }
+
+  private static SmartResize.Size storedSize(byte[] file, ImageFormat format) throws IOException {
     return switch (format) {
-      case JPEG -> {
-        JpegHeader header = JpegHeader.of(bytes);
-        RgbImage image = read(bytes, reader -> Jpeg.decode(reader, header));
-        yield upright ? Orientation.turn(image, header.orientation()) : image;
-      }
-      case PNG -> {
-        PngHeader header = PngHeader.of(bytes);
-        boolean dropAlpha = upright && !header.colorKey();
-        RgbImage image = read(bytes, reader -> Pixels.rgb(reader.read(0), dropAlpha));
-        yield upright ? Orientation.turn(image, header.orientation()) : image;
-      }
-      case TIFF -> {
-        // Pillow applies the orientation of a TIFF when it loads it, so it counts in both modes.
-        RgbImage image = read(bytes, reader -> Pixels.rgb(reader.read(0), upright));
-        yield Orientation.turn(image, Orientation.ofTiff(bytes, 0, bytes.length));
-      }
-      case BMP -> read(bytes, reader -> Pixels.rgb(reader.read(0), true));
+      case JPEG -> JpegHeader.of(file).size();
+      case PNG -> Png.size(file);
+      case GIF -> Gif.size(file);
+      case WEBP -> WebP.size(file);
+      case TIFF -> Tiff.size(file);
+      case BMP -> Bmp.size(file);
+      case DICOM -> Dicom.size(file);
     };
   }
 
-  private interface Decoding {
-    RgbImage decode(ImageReader reader) throws IOException;
+  private static int orientation(byte[] file, ImageFormat format) throws IOException {
+    return switch (format) {
+      case JPEG -> JpegHeader.of(file).orientation();
+      case PNG -> Png.orientation(file);
+      case WEBP -> WebP.orientation(file);
+      case TIFF -> Tiff.orientation(file);
+      case GIF, BMP, DICOM -> 1;
+    };
   }
 
-  private static RgbImage read(byte[] bytes, Decoding decoding) throws IOException {
-    try (ImageInputStream input =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+  /** What a decoder of the platform makes of a file. */
+  interface Decoding<T> {
+    T decode(ImageReader reader) throws IOException;
+  }
+
+  /** Lends a decoder for the format of {@code file}. */
+  static <T> T withReader(byte[] file, Decoding<T> decoding) throws IOException {
+    try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       ImageReader reader = reader(input);
       try {
         reader.setInput(input, true, true);

@@ -4,7 +4,6 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import javax.imageio.ImageReader;
 
 /**
  * JPEG pixels. The platform decodes and upsamples the components; the colour conversion is
@@ -25,12 +24,27 @@ final class Jpeg {
 
   private Jpeg() {}
 
-  static RgbImage decode(ImageReader reader, JpegHeader header) throws IOException {
+  static Decoded decode(byte[] file) throws IOException {
+    JpegHeader header = JpegHeader.of(file);
+    if (header.bits() != 8) {
+      throw new IOException(
+          "its samples have " + header.bits() + " bits, of which only 8 are read");
+    }
+    return new Decoded(rgb(raster(file), header.luma()), header.orientation());
+  }
+
+  /** The components as they are stored, upsampled but in no way converted. */
+  static Raster raster(byte[] file) throws IOException {
     Damage damage = new Damage();
-    reader.addIIOReadWarningListener((source, warning) -> damage.note(warning));
-    Raster raster = reader.readRaster(0, null);
+    Raster raster =
+        Images.withReader(
+            file,
+            reader -> {
+              reader.addIIOReadWarningListener((source, warning) -> damage.note(warning));
+              return reader.readRaster(0, null);
+            });
     damage.check();
-    return rgb(raster, header.luma());
+    return raster;
   }
 
   private static final class Damage {
@@ -49,16 +63,18 @@ final class Jpeg {
     }
   }
 
-  private static RgbImage rgb(Raster raster, boolean luma) throws IOException {
-    return switch (raster.getNumBands()) {
-      case 1 -> Pixels.map(raster, (samples, at, rgb) -> Pixels.gray(samples[at], rgb));
+  static Picture rgb(Raster raster, boolean luma) throws IOException {
+    byte[] rgb =
+        switch (raster.getNumBands()) {
+      case 1 -> Pixels.map(raster, (samples, at, out) -> Pixels.gray(samples[at], out));
       case 3 -> Pixels.map(raster, luma ? Jpeg::fromLuma : Pixels::copy);
-      case 4 -> Pixels.map(raster, (samples, at, rgb) -> fromInverted(samples, at, luma, rgb));
+      case 4 -> Pixels.map(raster, (samples, at, out) -> fromInverted(samples, at, luma, out));
       default -> throw new IOException("it has " + raster.getNumBands() + " components");
     };
+    return Picture.opaque(raster.getWidth(), raster.getHeight(), rgb);
   }
 
-  private static void fromLuma(int[] samples, int at, int[] rgb) {
+  static void fromLuma(int[] samples, int at, int[] rgb) {
     int y = samples[at];
     int cb = samples[at + 1] - 128;
     int cr = samples[at + 2] - 128;

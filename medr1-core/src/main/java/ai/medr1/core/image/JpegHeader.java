@@ -2,15 +2,25 @@ package ai.medr1.core.image;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * What the segments before the first scan of a JPEG tell about colours and orientation.
  *
+ * @param width in pixels, as stored
+ * @param height in pixels, as stored
+ * @param bits of a sample
+ * @param process the code of the frame header: 0xC0 baseline, 0xC1 extended, 0xC2 progressive, 0xC3
+ *     lossless and so on
  * @param luma the first three components are Y, Cb, Cr rather than R, G, B or C, M, Y
- * @param orientation EXIF orientation, 1 to 8
+ * @param orientation by EXIF or XMP, 1 to 8
  */
-record JpegHeader(boolean luma, int orientation) {
+record JpegHeader(int width, int height, int bits, int process, boolean luma, int orientation) {
+  /** The process of lossless JPEG. */
+  static final int LOSSLESS = 0xC3;
+
   private static final int SOF0 = 0xC0;
   private static final int DHT = 0xC4;
   private static final int SOF15 = 0xCF;
@@ -21,30 +31,50 @@ record JpegHeader(boolean luma, int orientation) {
   private static final int APP1 = 0xE1;
   private static final int APP14 = 0xEE;
   private static final int NO_ADOBE = -1;
+  private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
+
+  SmartResize.Size size() {
+    return new SmartResize.Size(height, width);
+  }
 
   static JpegHeader of(byte[] file) throws IOException {
     boolean jfif = false;
     int adobe = NO_ADOBE;
     String components = "";
-    int orientation = 1;
+    int frame = 0;
+    Metadata metadata = new Metadata();
     for (int at = 2; ; ) {
       at = marker(file, at);
       int marker = file[at] & 0xFF;
       int body = at + 3;
       int length = segmentLength(file, at + 1);
       if (marker == SOS) {
-        return new JpegHeader(luma(components, jfif, adobe), orientation);
+        return of(file, frame, luma(components, jfif, adobe), metadata.orientation());
       } else if (isFrame(marker)) {
         components = components(file, body, length);
+        frame = at;
       } else if (marker == APP0 && begins(file, body, length, "JFIF\0")) {
         jfif = true;
       } else if (marker == APP14 && length >= 12 && begins(file, body, length, "Adobe")) {
         adobe = file[body + 11] & 0xFF;
       } else if (marker == APP1 && begins(file, body, length, "Exif\0\0")) {
-        orientation = Orientation.ofTiff(file, body + 6, length - 6);
+        metadata.addExif(Arrays.copyOfRange(file, body, body + length));
+      } else if (marker == APP1 && begins(file, body, length, XMP)) {
+        metadata.setXmp(Arrays.copyOfRange(file, body + XMP.length(), body + length));
       }
       at = body + length;
     }
+  }
+
+  private static JpegHeader of(byte[] file, int frame, boolean luma, int orientation)
+      throws IOException {
+    if (frame == 0) {
+      throw new IOException("it has a scan without a frame header before it");
+    }
+    int bits = file[frame + 3];
+    int height = ByteBuffer.wrap(file).getShort(frame + 4) & 0xFFFF;
+    int width = ByteBuffer.wrap(file).getShort(frame + 6) & 0xFFFF;
+    return new JpegHeader(width, height, bits, file[frame] & 0xFF, luma, orientation);
   }
 
   /** The position of the next marker's code, after its 0xFF bytes. */

@@ -177,7 +177,7 @@ class ImagesTest {
     var model =
         new ComponentColorModel(gray, false, false, Transparency.OPAQUE, DataBuffer.TYPE_FLOAT);
     var raster = Raster.createWritableRaster(layout, null);
-    assertThatThrownBy(() -> Pixels.rgb(new BufferedImage(model, raster, false, null), false))
+    assertThatThrownBy(() -> Pixels.picture(new BufferedImage(model, raster, false, null)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("floating-point");
   }
