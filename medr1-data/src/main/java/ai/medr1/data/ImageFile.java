@@ -22,7 +22,7 @@ record ImageFile(String name, Path path) implements VqaImage {
 
   @Override
   public boolean exists() {
-    return Files.isRegularFile(path);
+    return Files.isRegularFile(Images.file(path));
   }
 
   @Override

@@ -44,7 +44,16 @@ final class Dicom {
   /** Names of the syntaxes under {@link #JPEG} that are not read. */
   private static final Map<String, String> NOT_READ =
       Map.of(
-          "80", "JPEG-LS", "81", "JPEG-LS", "90", "JPEG 2000", "91", "JPEG 2000", "201", "HTJ2K", "202", "HTJ2K", "203", "HTJ2K");
+          "80",
+          "JPEG-LS",
+          "81",
+          "JPEG-LS",
+          "201",
+          "HTJ2K",
+          "202",
+          "HTJ2K",
+          "203",
+          "HTJ2K");
 
   private static final int MAX_INFLATED = 1 << 30;
 
@@ -77,8 +86,7 @@ final class Dicom {
 
   private static boolean hasPrefix(byte[] file) {
     return file.length >= PREAMBLE + 4
-        && new String(file, PREAMBLE, 4, StandardCharsets.ISO_8859_1)
-            .equals(PREFIX);
+        && new String(file, PREAMBLE, 4, StandardCharsets.ISO_8859_1).equals(PREFIX);
   }
 
   /** Whether a file is DICOM, with its preamble or, as some programs write it, without. */
@@ -101,7 +109,8 @@ final class Dicom {
   }
 
   private static String guess(ByteBuffer data, int at) {
-    boolean explicit = at + 6 <= data.limit() && isUpper(data.get(at + 4)) && isUpper(data.get(at + 5));
+    boolean explicit =
+        at + 6 <= data.limit() && isUpper(data.get(at + 4)) && isUpper(data.get(at + 5));
     return explicit ? EXPLICIT : IMPLICIT;
   }
 
@@ -112,8 +121,7 @@ final class Dicom {
           DicomDataset.read(data.duplicate().order(ByteOrder.BIG_ENDIAN), from, true);
       case DEFLATED -> {
         byte[] inflated = inflate(file, from);
-        yield DicomDataset.read(
-            ByteBuffer.wrap(inflated).order(ByteOrder.LITTLE_ENDIAN), 0, true);
+        yield DicomDataset.read(ByteBuffer.wrap(inflated).order(ByteOrder.LITTLE_ENDIAN), 0, true);
       }
       default -> DicomDataset.read(data, from, true);
     };
@@ -292,8 +300,7 @@ final class Dicom {
       throw new IOException("nothing tells which of its fragments belong to a frame");
     }
     long from = offsets.getInt(4 * frame) & 0xFFFFFFFFL;
-    long to =
-        frame + 1 < frames() ? offsets.getInt(4 * frame + 4) & 0xFFFFFFFFL : Long.MAX_VALUE;
+    long to = frame + 1 < frames() ? offsets.getInt(4 * frame + 4) & 0xFFFFFFFFL : Long.MAX_VALUE;
     List<ByteBuffer> own = new ArrayList<>();
     long at = 0;
     for (ByteBuffer fragment : fragments) {
@@ -318,8 +325,8 @@ final class Dicom {
     }
     return switch (kind) {
       case "50", "51", "57", "70" -> jpeg(data);
-      default ->
-          throw new IOException("its pixels are packed by the transfer syntax " + syntax);
+      case "90", "91" -> jpeg2000(data);
+      default -> throw new IOException("its pixels are packed by the transfer syntax " + syntax);
     };
   }
 
@@ -333,11 +340,30 @@ final class Dicom {
     return values(Jpeg.raster(data));
   }
 
+  private int[] jpeg2000(byte[] data) throws IOException {
+    J2kCodestream image = J2kCodestream.decode(data, 0);
+    checkSize(image.width(), image.height());
+    if (image.components() != samples) {
+      throw new IOException("its packed frame has " + image.components() + " components");
+    }
+    int[] values = new int[rows * columns * samples];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = image.value(i % samples, i / samples);
+    }
+    return values;
+  }
+
   private void checkSize(int width, int height) throws IOException {
     if (width != columns || height != rows) {
       throw new IOException(
-          "its packed frame has " + width + "x" + height + " pixels, its header says " + columns
-              + "x" + rows);
+          "its packed frame has "
+              + width
+              + "x"
+              + height
+              + " pixels, its header says "
+              + columns
+              + "x"
+              + rows);
     }
   }
 
@@ -366,7 +392,8 @@ final class Dicom {
 
   private byte[] colour(int[] values) throws IOException {
     if (samples != 3 || stored < 8 || stored > 16) {
-      throw new IOException("it is coloured and has " + samples + " samples of " + stored + " bits");
+      throw new IOException(
+          "it is coloured and has " + samples + " samples of " + stored + " bits");
     }
     byte[] rgb = new byte[values.length];
     for (int i = 0; i < rgb.length; i++) {

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The elements of a DICOM data set or of one item of a sequence, by tag (group * 65536 + element). */
+/**
+ * The elements of a DICOM data set or of one item of a sequence, by tag (group * 65536 + element).
+ */
 final class DicomDataset {
   private static final int ITEM = 0xFFFEE000;
   private static final int END_OF_ITEM = 0xFFFEE00D;
@@ -30,7 +32,8 @@ final class DicomDataset {
       Set.of(0x00283000, 0x00283010, 0x00289132, 0x00289145, 0x52009229, 0x52009230);
 
   /** A value as it lies in the file: bytes, or items of a sequence, or fragments of pixel data. */
-  record Element(String vr, ByteBuffer bytes, List<DicomDataset> items, List<ByteBuffer> fragments) {}
+  record Element(
+      String vr, ByteBuffer bytes, List<DicomDataset> items, List<ByteBuffer> fragments) {}
 
   private final Map<Integer, Element> elements = new HashMap<>();
 

@@ -11,6 +11,7 @@ enum ImageFormat {
   WEBP,
   TIFF,
   BMP,
+  JPEG_2000,
   DICOM;
 
   private static final int LONGEST_SIGNATURE = 16;
@@ -26,6 +27,8 @@ enum ImageFormat {
       return Optional.of(GIF);
     } else if (start.startsWith("RIFF") && start.startsWith("WEBPVP8", 8)) {
       return Optional.of(WEBP);
+    } else if (start.startsWith("jP  \r\n\u0087\n", 4) || start.startsWith("\u00ffO\u00ffQ")) {
+      return Optional.of(JPEG_2000);
     } else if (isTiff(start)) {
       return Optional.of(TIFF);
     }
@@ -33,6 +36,10 @@ enum ImageFormat {
       return Optional.of(BMP);
     }
     return Dicom.is(file) ? Optional.of(DICOM) : Optional.empty();
+  }
+
+  String title() {
+    return name().replace('_', ' ');
   }
 
   private static boolean isTiff(String start) {

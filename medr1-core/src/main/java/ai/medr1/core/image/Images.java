@@ -1,5 +1,6 @@
 package ai.medr1.core.image;
 
+import ai.medr1.core.FileKind;
 import ai.medr1.core.InputException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -7,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -16,12 +20,13 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads image files: PNG, JPEG, GIF and WebP (the first frame), TIFF (the first page), BMP, and
- * DICOM (the first frame or a chosen one). The content decides about the format, not the name.
+ * Reads image files: PNG, JPEG, GIF and WebP (the first frame), TIFF (the first page), BMP,
+ * JPEG 2000 and DICOM (the first frame or a chosen one). The content decides about the format, not the name.
  *
  * <p>Levels are those of the file: no colour profile and no gamma is applied, 16-bit gray is
  * clipped at 255 and other 16-bit samples keep their high byte, all as Pillow does. What becomes of
- * the wider range of a DICOM file is told at {@link DicomLevels}. A file that is damaged or cut short is refused rather than filled with gray.
+ * the wider range of a DICOM file is told at {@link DicomLevels}. A file that is damaged or cut
+ * short is refused rather than filled with gray.
  */
 public final class Images {
   /** The most pixels that a file may declare: where Pillow, too, takes it for a bomb. */
@@ -36,6 +41,23 @@ public final class Images {
   private static final Pattern FRAME = Pattern.compile("(.+)#([1-9][0-9]{0,5})");
 
   private static final int FIRST = 0;
+
+  /** Pictures that another program has to make an image of. */
+  private static final Set<FileKind> CONVERTED =
+      EnumSet.of(
+          FileKind.TIFF,
+          FileKind.JPEG_XL,
+          FileKind.HEIF,
+          FileKind.PHOTOSHOP,
+          FileKind.NETPBM,
+          FileKind.ICON,
+          FileKind.SVG,
+          FileKind.PDF,
+          FileKind.NIFTI,
+          FileKind.NUMPY,
+          FileKind.VIDEO);
+
+  private static final String CONVERT = "convert it to PNG with an image program, or leave it out";
 
   private Images() {}
 
@@ -99,16 +121,14 @@ public final class Images {
   }
 
   private static RgbImage read(byte[] file, String name, DecodeMode mode, int frame) {
-    ImageFormat format =
-        ImageFormat.of(file)
-            .orElseThrow(() -> new InputException(refusal(name, "another kind of file")));
+    ImageFormat format = ImageFormat.of(file).orElseThrow(() -> noImage(file, name));
     try {
       return decode(file, format, mode, frame);
     } catch (IOException | RuntimeException e) {
       // Decoders answer damaged files with any kind of runtime exception.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new InputException(
-          refusal(name, "a " + format + " file that does not decode: " + reason), e);
+          refusal(name, "a " + format.title() + " file that does not decode: " + reason), e);
     }
   }
 
@@ -134,13 +154,15 @@ public final class Images {
   public static SmartResize.Size size(Path image) {
     Path file = file(image);
     byte[] head = head(file);
+    ImageFormat format = ImageFormat.of(head).orElseThrow(() -> noImage(head, image.toString()));
     try {
-      return size(head);
+      return size(head, format);
     } catch (IOException | RuntimeException e) {
+      if (head.length < HEAD_BYTES) {
+        throw noHeader(image.toString(), e);
+      }
       // Some formats keep what tells the size at their end.
-      return head.length < HEAD_BYTES
-          ? noHeader(file.toString(), e)
-          : size(bytes(file), file.toString());
+      return size(bytes(file), image.toString());
     }
   }
 
@@ -152,20 +174,25 @@ public final class Images {
    * @throws InputException when it is no image
    */
   public static SmartResize.Size size(byte[] file, String name) {
+    ImageFormat format = ImageFormat.of(file).orElseThrow(() -> noImage(file, name));
     try {
-      return size(file);
+      return size(file, format);
     } catch (IOException | RuntimeException e) {
-      return noHeader(name, e);
+      throw noHeader(name, e);
     }
   }
 
-  private static SmartResize.Size noHeader(String name, Exception e) {
-    throw new InputException(refusal(name, "no image with a header (" + e + ")"), e);
+  private static InputException noHeader(String name, Exception e) {
+    return new InputException(refusal(name, "no image with a header (" + e + ")"), e);
   }
 
-  private static SmartResize.Size size(byte[] file) throws IOException {
-    ImageFormat format =
-        ImageFormat.of(file).orElseThrow(() -> new IOException("another kind of file"));
+  private static InputException noImage(byte[] file, String name) {
+    FileKind kind = FileKind.of(Arrays.copyOf(file, Math.min(file.length, FileKind.HEAD_BYTES)));
+    String remedy = CONVERTED.contains(kind) ? CONVERT : kind.remedy();
+    return new InputException(expected(name) + kind.title() + "; " + remedy);
+  }
+
+  private static SmartResize.Size size(byte[] file, ImageFormat format) throws IOException {
     SmartResize.Size stored = storedSize(file, format);
     checkSize(stored.width(), stored.height());
     return Orientation.swaps(orientation(file, format))
@@ -182,13 +209,17 @@ public final class Images {
   }
 
   private static String refusal(String file, String found) {
-    return "cannot read image "
-        + file
-        + ": expected a complete PNG, JPEG, TIFF or BMP image of at most "
-        + MAX_PIXELS
-        + " pixels, found "
+    return expected(file)
         + found
         + "; copy the file again, convert it with an image program, or leave it out";
+  }
+
+  private static String expected(String file) {
+    return "cannot read image "
+        + file
+        + ": expected a complete PNG, JPEG, GIF, WebP, TIFF, BMP, JPEG 2000 or DICOM image of at most "
+        + MAX_PIXELS
+        + " pixels, found ";
   }
 
   private static byte[] bytes(Path file) {
@@ -223,6 +254,7 @@ public final class Images {
           case WEBP -> WebP.decode(file);
           case TIFF -> Tiff.decode(file);
           case BMP -> Bmp.decode(file);
+          case JPEG_2000 -> Jpeg2000.decode(file);
           case DICOM -> Dicom.decode(file, frame);
         };
     // Pillow applies the orientation of a TIFF when it loads it, so it counts in both modes.
@@ -239,6 +271,7 @@ public final class Images {
       case WEBP -> WebP.size(file);
       case TIFF -> Tiff.size(file);
       case BMP -> Bmp.size(file);
+      case JPEG_2000 -> Jpeg2000.size(file);
       case DICOM -> Dicom.size(file);
     };
   }
@@ -249,7 +282,7 @@ public final class Images {
       case PNG -> Png.orientation(file);
       case WEBP -> WebP.orientation(file);
       case TIFF -> Tiff.orientation(file);
-      case GIF, BMP, DICOM -> 1;
+      case GIF, BMP, JPEG_2000, DICOM -> 1;
     };
   }
 

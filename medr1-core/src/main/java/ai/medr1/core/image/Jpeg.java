@@ -66,11 +66,11 @@ final class Jpeg {
   static Picture rgb(Raster raster, boolean luma) throws IOException {
     byte[] rgb =
         switch (raster.getNumBands()) {
-      case 1 -> Pixels.map(raster, (samples, at, out) -> Pixels.gray(samples[at], out));
-      case 3 -> Pixels.map(raster, luma ? Jpeg::fromLuma : Pixels::copy);
-      case 4 -> Pixels.map(raster, (samples, at, out) -> fromInverted(samples, at, luma, out));
-      default -> throw new IOException("it has " + raster.getNumBands() + " components");
-    };
+          case 1 -> Pixels.map(raster, (samples, at, out) -> Pixels.gray(samples[at], out));
+          case 3 -> Pixels.map(raster, luma ? Jpeg::fromLuma : Pixels::copy);
+          case 4 -> Pixels.map(raster, (samples, at, out) -> fromInverted(samples, at, luma, out));
+          default -> throw new IOException("it has " + raster.getNumBands() + " components");
+        };
     return Picture.opaque(raster.getWidth(), raster.getHeight(), rgb);
   }
 

@@ -1,5 +1,6 @@
 package ai.medr1.core.image;
 
+import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import java.awt.image.Raster;
 
 /**
  * A PNG. The platform decodes its samples from a copy without anything but size, palette and data,
@@ -168,9 +168,7 @@ final class Png {
   private Picture picture() throws IOException {
     int bits = file[SIGNATURE_BYTES + 16];
     int type = file[SIGNATURE_BYTES + 17];
-    Raster raster =
-        Images.withReader(
-            plain.toByteArray(), r -> r.read(0).getRaster());
+    Raster raster = Images.withReader(plain.toByteArray(), r -> r.read(0).getRaster());
     int high = bits == 16 ? 8 : 0;
     return switch (type) {
       case GRAY -> gray(raster, bits);
@@ -197,8 +195,8 @@ final class Png {
   }
 
   /**
-   * Pillow compares a transparent level of 16 bits with the clipped ones; and where it has made
-   * RGB of them before, it takes the level for one of red, with no green and no blue.
+   * Pillow compares a transparent level of 16 bits with the clipped ones; and where it has made RGB
+   * of them before, it takes the level for one of red, with no green and no blue.
    */
   private static Picture wideKeyed(Picture picture, int level) {
     byte[] alpha = new byte[picture.width() * picture.height()];

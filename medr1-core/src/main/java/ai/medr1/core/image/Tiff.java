@@ -308,7 +308,9 @@ final class Tiff {
       }
       if (samples == 3 || (extra == UNSPECIFIED)) {
         return Picture.opaque(
-            raster.getWidth(), raster.getHeight(), Pixels.map(raster, (s, at, rgb) -> high(s, at, shift, rgb)));
+            raster.getWidth(),
+            raster.getHeight(),
+            Pixels.map(raster, (s, at, rgb) -> high(s, at, shift, rgb)));
       }
       Picture picture = Pixels.colourAlpha(raster, shift);
       if (extra == ASSOCIATED) {
@@ -375,8 +377,7 @@ final class Tiff {
   }
 
   private static Raster raster(byte[] file) throws IOException {
-    return Images.withReader(
-        file, reader -> reader.read(0).getRaster());
+    return Images.withReader(file, reader -> reader.read(0).getRaster());
   }
 
   /** The file with a directory that calls the samples levels of gray, red, green and blue. */

@@ -197,8 +197,7 @@ final class WebP {
     byte[] alpha = new byte[width * height];
     for (int y = 0; y < frame.height(); y++) {
       int to = (top + y) * width + left;
-      System.arraycopy(
-          frame.rgb(), 3 * y * frame.width(), rgb, 3 * to, 3 * frame.width());
+      System.arraycopy(frame.rgb(), 3 * y * frame.width(), rgb, 3 * to, 3 * frame.width());
       if (frame.alpha().length > 0) {
         System.arraycopy(frame.alpha(), y * frame.width(), alpha, to, frame.width());
       } else {

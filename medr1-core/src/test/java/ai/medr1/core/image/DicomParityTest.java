@@ -32,7 +32,7 @@ class DicomParityTest {
 
   /** Ways of packing pixels that are not read, by the beginning of the name. */
   private static final Map<String, String> REFUSED =
-      Map.of("jpegls_", "JPEG-LS", "jpeg2000_", "JPEG 2000", "jpeg_12_", "12 bits");
+      Map.of("jpegls_", "JPEG-LS", "jpeg_12_", "12 bits");
 
   private static final Path DIR = Goldens.DIR.resolve("dicom");
 
@@ -117,7 +117,8 @@ class DicomParityTest {
     byte[] whole = Files.readAllBytes(DIR.resolve(item));
     Random random = new Random(item.hashCode());
     for (int round = 0; round < 12; round++) {
-      byte[] damaged = Arrays.copyOf(whole, round % 3 == 0 ? random.nextInt(whole.length) : whole.length);
+      byte[] damaged =
+          Arrays.copyOf(whole, round % 3 == 0 ? random.nextInt(whole.length) : whole.length);
       for (int i = 0; i < 5 && damaged.length > 0; i++) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }

@@ -118,11 +118,11 @@ class ImagesTest {
 
   @Test
   void aFileWithoutAHeaderHasNoSize() throws IOException {
-    for (byte[] bytes : new byte[][] {{}, {1, 2, 3}}) {
+    for (byte[] bytes : new byte[][] {{}, {1, 2, 3}, {-1, -40, -1}}) {
       Path file = write(bytes, "empty.png");
       assertThatThrownBy(() -> Images.size(file))
           .isInstanceOf(InputException.class)
-          .hasMessageContainingAll("empty.png", "header");
+          .hasMessageContainingAll("empty.png", "found ");
     }
     assertThatThrownBy(() -> Images.size(dir.resolve("nowhere.png")))
         .isInstanceOf(InputException.class)
@@ -207,13 +207,35 @@ class ImagesTest {
     assertRefused(png, "flipped.png", "checksum");
   }
 
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private void assertNoImage(byte[] bytes, String found, String remedy) throws IOException {
+    Path file = write(bytes, "picture.png");
+    assertThatThrownBy(() -> Images.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("picture.png", "found " + found + "; ", remedy);
+    assertThatThrownBy(() -> Images.size(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("picture.png", "found " + found + "; ", remedy);
+  }
+
   @Test
   void refusesWhatIsNoImage() throws IOException {
-    assertRefused(new byte[0], "empty.png", "another kind of file");
-    assertRefused(
-        "<html>not found</html>".getBytes(StandardCharsets.UTF_8),
-        "page.jpg",
-        "another kind of file");
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n";
+    assertNoImage(new byte[0], "an empty file", "download or copy the file again");
+    assertNoImage(text("<html>not found</html>"), "an HTML page", "copy the file again");
+    assertNoImage(text(pointer), "a Git LFS pointer", "git lfs pull");
+    assertNoImage(text("<svg xmlns='x'/>"), "an SVG drawing", "convert it");
+    assertNoImage(text("%PDF-1.7"), "a PDF document", "convert it");
+    assertNoImage(text("8BPS\0\1"), "a Photoshop document", "convert it");
+    assertNoImage(text("PK\u0003\u0004zip"), "a zip archive", "unpack it");
+    assertNoImage(text("\0\0\0\u0018ftypheic"), "a HEIF or AVIF image", "convert it");
+    byte[] nifti = new byte[400];
+    System.arraycopy(text("n+1\0"), 0, nifti, 344, 4);
+    nifti[0] = 92;
+    assertNoImage(nifti, "a NIfTI volume", "convert it");
     assertThatThrownBy(() -> Images.read(dir.resolve("absent.png")))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("absent.png");
