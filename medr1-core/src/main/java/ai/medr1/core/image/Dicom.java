@@ -43,17 +43,7 @@ final class Dicom {
 
   /** Names of the syntaxes under {@link #JPEG} that are not read. */
   private static final Map<String, String> NOT_READ =
-      Map.of(
-          "80",
-          "JPEG-LS",
-          "81",
-          "JPEG-LS",
-          "201",
-          "HTJ2K",
-          "202",
-          "HTJ2K",
-          "203",
-          "HTJ2K");
+      Map.of("80", "JPEG-LS", "81", "JPEG-LS", "201", "HTJ2K", "202", "HTJ2K", "203", "HTJ2K");
 
   private static final int MAX_INFLATED = 1 << 30;
 

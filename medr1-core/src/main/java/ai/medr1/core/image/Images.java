@@ -20,8 +20,9 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads image files: PNG, JPEG, GIF and WebP (the first frame), TIFF (the first page), BMP,
- * JPEG 2000 and DICOM (the first frame or a chosen one). The content decides about the format, not the name.
+ * Reads image files: PNG, JPEG, GIF and WebP (the first frame), TIFF (the first page), BMP, JPEG
+ * 2000 and DICOM (the first frame or a chosen one). The content decides about the format, not the
+ * name.
  *
  * <p>Levels are those of the file: no colour profile and no gamma is applied, 16-bit gray is
  * clipped at 255 and other 16-bit samples keep their high byte, all as Pillow does. What becomes of
@@ -196,7 +197,7 @@ public final class Images {
     SmartResize.Size stored = storedSize(file, format);
     checkSize(stored.width(), stored.height());
     return Orientation.swaps(orientation(file, format))
-        ? new SmartResize.Size(stored.width(), stored.height())
+        ? new SmartResize.Size(/* height= */ stored.width(), /* width= */ stored.height())
         : stored;
   }
 
@@ -217,7 +218,8 @@ public final class Images {
   private static String expected(String file) {
     return "cannot read image "
         + file
-        + ": expected a complete PNG, JPEG, GIF, WebP, TIFF, BMP, JPEG 2000 or DICOM image of at most "
+        + ": expected a complete PNG, JPEG, GIF, WebP, TIFF, BMP, JPEG 2000 or DICOM image of at"
+        + " most "
         + MAX_PIXELS
         + " pixels, found ";
   }

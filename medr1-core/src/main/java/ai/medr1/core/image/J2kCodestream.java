@@ -96,14 +96,15 @@ final class J2kCodestream {
 
     /** Of a component, else of all. */
     Style style(int component) throws IOException {
-      return known(styles.getOrDefault(component, styles.get(ALL)));
+      return known(styles, component);
     }
 
     Steps step(int component) throws IOException {
-      return known(steps.getOrDefault(component, steps.get(ALL)));
+      return known(steps, component);
     }
 
-    private static <T> T known(T value) throws IOException {
+    private static <T> T known(Map<Integer, T> values, int component) throws IOException {
+      T value = values.containsKey(component) ? values.get(component) : values.get(ALL);
       if (value == null) {
         throw new IOException("its header tells no coding style or quantisation");
       }
@@ -113,7 +114,8 @@ final class J2kCodestream {
 
   private static final int ALL = -1;
 
-  private record Style(int levels, int blockX, int blockY, int modes, boolean reversible, int[] precincts) {}
+  private record Style(
+      int levels, int blockX, int blockY, int modes, boolean reversible, int[] precincts) {}
 
   private record Steps(int kind, int guard, int[] values) {}
 
@@ -251,7 +253,10 @@ final class J2kCodestream {
     int guard = (bytes.get(at) & 0xFF) >> 5;
     int[] values = new int[kind == 0 ? length - 1 : (length - 1) / 2];
     for (int i = 0; i < values.length; i++) {
-      values[i] = kind == 0 ? (bytes.get(at + 1 + i) & 0xFF) >> 3 << 11 : bytes.getShort(at + 1 + 2 * i) & 0xFFFF;
+      values[i] =
+          kind == 0
+              ? (bytes.get(at + 1 + i) & 0xFF) >> 3 << 11
+              : bytes.getShort(at + 1 + 2 * i) & 0xFFFF;
     }
     return new Steps(kind, guard, values);
   }
@@ -286,14 +291,12 @@ final class J2kCodestream {
   /** The code blocks of one band that lie in one precinct. */
   private static final class Precinct {
     final Band band;
-    final int wide;
     final Block[] blocks;
     final J2kTagTree inclusion;
     final J2kTagTree zeroPlanes;
 
     Precinct(Band band, int wide, int high) {
       this.band = band;
-      this.wide = wide;
       blocks = new Block[wide * high];
       inclusion = new J2kTagTree(wide, high);
       zeroPlanes = new J2kTagTree(wide, high);
@@ -352,7 +355,11 @@ final class J2kCodestream {
     for (Resolution r : resolutions) {
       levels.add(
           new J2kWavelet.Level(
-              r.left, r.top, r.right, r.bottom, r.bands.stream().map(b -> b.values).toList(),
+              r.left,
+              r.top,
+              r.right,
+              r.bottom,
+              r.bands.stream().map(b -> b.values).toList(),
               r.bands.stream().map(b -> b.step).toList()));
     }
     return levels;
@@ -381,7 +388,16 @@ final class J2kCodestream {
   }
 
   private Band band(
-      Steps steps, Style style, int c, int kind, int level, int r, int left, int top, int right, int bottom)
+      Steps steps,
+      Style style,
+      int c,
+      int kind,
+      int level,
+      int r,
+      int left,
+      int top,
+      int right,
+      int bottom)
       throws IOException {
     Band band = new Band();
     band.kind = kind;
@@ -403,7 +419,8 @@ final class J2kCodestream {
         style.reversible
             ? 1
             : (float) ((1 + (value & 0x7FF) / 2048.0) * Math.pow(2, depth[c] - exponent));
-    band.values = new int[Math.max(0, band.right - band.left) * Math.max(0, band.bottom - band.top)];
+    band.values =
+        new int[Math.max(0, band.right - band.left) * Math.max(0, band.bottom - band.top)];
     return band;
   }
 
@@ -421,8 +438,7 @@ final class J2kCodestream {
       for (int i = resolution.left >> px; i < up(resolution.right, px); i++) {
         List<Precinct> parts = new ArrayList<>();
         for (Band band : resolution.bands) {
-          parts.add(
-              precinct(band, style, i, j, px - inner, py - inner));
+          parts.add(precinct(band, style, i, j, px - inner, py - inner));
         }
         resolution.precincts.add(parts);
       }
@@ -469,12 +485,14 @@ final class J2kCodestream {
       if (bits.atEnd()) {
         throw new EOFException("a tile ends before its last packet");
       }
-      List<Precinct> bands = parts[packet.component][packet.resolution].precincts.get(packet.precinct);
+      List<Precinct> bands =
+          parts[packet.component][packet.resolution].precincts.get(packet.precinct);
       readPacket(bits, tile.coding, bands, packet.layer);
     }
   }
 
-  private List<Packet> packets(Coding coding, Resolution[][] parts, int left, int top) throws IOException {
+  private List<Packet> packets(Coding coding, Resolution[][] parts, int left, int top)
+      throws IOException {
     List<Packet> packets = new ArrayList<>();
     for (int c = 0; c < parts.length; c++) {
       Style style = coding.style(c);
@@ -509,9 +527,24 @@ final class J2kCodestream {
     return switch (progression) {
       case 0 -> layer.thenComparing(resolution).thenComparing(component).thenComparing(precinct);
       case 1 -> resolution.thenComparing(layer).thenComparing(component).thenComparing(precinct);
-      case 2 -> resolution.thenComparing(place).thenComparing(component).thenComparing(precinct).thenComparing(layer);
-      case 3 -> place.thenComparing(component).thenComparing(resolution).thenComparing(precinct).thenComparing(layer);
-      case 4 -> component.thenComparing(place).thenComparing(resolution).thenComparing(precinct).thenComparing(layer);
+      case 2 ->
+          resolution
+              .thenComparing(place)
+              .thenComparing(component)
+              .thenComparing(precinct)
+              .thenComparing(layer);
+      case 3 ->
+          place
+              .thenComparing(component)
+              .thenComparing(resolution)
+              .thenComparing(precinct)
+              .thenComparing(layer);
+      case 4 ->
+          component
+              .thenComparing(place)
+              .thenComparing(resolution)
+              .thenComparing(precinct)
+              .thenComparing(layer);
       default -> throw new IOException("its order of progression is number " + progression);
     };
   }
@@ -542,8 +575,7 @@ final class J2kCodestream {
       J2kBits bits, Precinct precinct, int n, int layer, List<Block> blocks, List<Integer> lengths)
       throws IOException {
     Block block = precinct.blocks[n];
-    boolean in =
-        block.included ? bits.bit() == 1 : precinct.inclusion.below(bits, n, layer + 1);
+    boolean in = block.included ? bits.bit() == 1 : precinct.inclusion.below(bits, n, layer + 1);
     if (!in) {
       return;
     }
@@ -583,12 +615,14 @@ final class J2kCodestream {
       return;
     }
     if (planes < 1 || planes > 30 || block.passes > 3 * planes - 2) {
-      throw new IOException("a code block has " + block.passes + " passes in " + planes + " planes");
+      throw new IOException(
+          "a code block has " + block.passes + " passes in " + planes + " planes");
     }
     int wide = block.right - block.left;
     int high = block.bottom - block.top;
     int[] doubled =
-        new J2kBlock(wide, high, band.kind, style.modes).decode(block.data.toByteArray(), planes, block.passes);
+        new J2kBlock(wide, high, band.kind, style.modes)
+            .decode(block.data.toByteArray(), planes, block.passes);
     int stride = band.right - band.left;
     for (int y = 0; y < high; y++) {
       for (int x = 0; x < wide; x++) {

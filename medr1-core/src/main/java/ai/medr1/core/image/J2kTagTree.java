@@ -31,7 +31,7 @@ final class J2kTagTree {
     int low = 0;
     for (int i = levels.size() - 1; i >= 0; i--) {
       Level level = levels.get(i);
-      int node = (leaf / wide >> i) * level.wide + (leaf % wide >> i);
+      int node = ((leaf / wide) >> i) * level.wide + ((leaf % wide) >> i);
       level.low[node] = Math.max(level.low[node], low);
       while (!level.known[node] && level.low[node] < limit) {
         if (bits.bit() == 1) {

@@ -4,18 +4,17 @@ import java.util.List;
 
 /** The inverse wavelets: 5/3 of whole numbers, 9/7 of real ones. */
 final class J2kWavelet {
-  private static final float ALPHA = -1.586134342f;
-  private static final float BETA = -0.052980118f;
-  private static final float GAMMA = 0.882911075f;
-  private static final float DELTA = 0.443506852f;
-  private static final float K = 1.230174105f;
-  private static final float TWO_BY_K = 1.625732422f;
+  private static final float ALPHA = -1.5861343f;
+  private static final float BETA = -0.052980117f;
+  private static final float GAMMA = 0.8829111f;
+  private static final float DELTA = 0.44350687f;
+  private static final float K = 1.2301741f;
+  private static final float TWO_BY_K = 1.6257324f;
 
   private J2kWavelet() {}
 
   /** A resolution: its rectangle and the bands LL, or HL, LH and HH, with their steps. */
-  record Level(
-      int left, int top, int right, int bottom, List<int[]> bands, List<Float> steps) {
+  record Level(int left, int top, int right, int bottom, List<int[]> bands, List<Float> steps) {
     int wide() {
       return right - left;
     }

@@ -24,7 +24,8 @@ final class Jpeg2000 {
       throw new EOFException("its codestream has no size");
     }
     return new SmartResize.Size(
-        bytes.getInt(at + 12) - bytes.getInt(at + 20), bytes.getInt(at + 8) - bytes.getInt(at + 16));
+        bytes.getInt(at + 12) - bytes.getInt(at + 20),
+        bytes.getInt(at + 8) - bytes.getInt(at + 16));
   }
 
   static Decoded decode(byte[] file) throws IOException {
@@ -107,7 +108,9 @@ final class Jpeg2000 {
 
   private static int single(J2kCodestream image, int i) {
     int bits = image.bits(0);
-    return bits <= 8 ? level(image, 0, i) : Pixels.clip(image.unsigned(0, i) << Math.max(0, 16 - bits));
+    return bits <= 8
+        ? level(image, 0, i)
+        : Pixels.clip(image.unsigned(0, i) << Math.max(0, 16 - bits));
   }
 
   private static int level(J2kCodestream image, int band, int i) {

@@ -23,7 +23,6 @@ final class Tiff {
   private static final int BITS = 258;
   private static final int COMPRESSION = 259;
   private static final int PHOTOMETRIC = 262;
-  private static final int FILL_ORDER = 266;
   private static final int SAMPLES = 277;
   private static final int PLANAR = 284;
   private static final int COLOUR_MAP = 320;

@@ -171,7 +171,7 @@ final class WebP {
     if (alphaChunk.length > 0) {
       ByteBuffer header = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putInt(HAS_ALPHA);
       header.putInt(frameWidth - 1).position(7);
-      header.put((byte) (frameHeight - 1)).putShort((short) (frameHeight - 1 >> 8));
+      header.put((byte) (frameHeight - 1)).putShort((short) ((frameHeight - 1) >> 8));
       put(body, "VP8X", header.array());
       put(body, "ALPH", alphaChunk);
     }

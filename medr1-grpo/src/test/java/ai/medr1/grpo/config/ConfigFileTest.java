@@ -128,20 +128,26 @@ class ConfigFileTest {
         "sampling: {temperature: hot} | sampling.temperature: expected a number, found \"hot\"",
         "optimizer: {schedule: step} | one of constant, linear, cosine, found \"step\"",
         "optimizer: fast | c.yaml:1: optimizer: expected a block of keys, found \"fast\"",
-        "optimizer.learningRate: 1 | c.yaml:1: optimizer.learningRate: a file has no keys with dots; write optimizer: and, indented below it, learningRate: …",
+        "optimizer.learningRate: 1 | c.yaml:1: optimizer.learningRate: a file has no keys with"
+            + " dots; write optimizer: and, indented below it, learningRate: …",
         "Group: 4 | c.yaml:1: unknown key Group; did you mean group?",
-        "learningrate: 1 | c.yaml:1: unknown key learningrate; did you mean optimizer.learningRate?",
-        "optimizer: {lerningRate: 1} | unknown key optimizer.lerningRate; did you mean optimizer.learningRate?",
+        "learningrate: 1 | c.yaml:1: unknown key learningrate; did you mean"
+            + " optimizer.learningRate?",
+        "optimizer: {lerningRate: 1} | unknown key optimizer.lerningRate; did you mean"
+            + " optimizer.learningRate?",
         "{group: 4, group: 5} | c.yaml:1: group is given twice; leave one",
         "- group | expected lines of key: value",
         "group: [4 | c.yaml:2: not YAML",
         "group: 0 | c.yaml: group is 0, but",
         "optimizer: {beta1: 1} | c.yaml: optimizer.beta1 is in [0, 1), found 1.0",
-        "optimizer: {warmupSteps: 5, warmupRatio: 0.1} | optimizer.warmupSteps is 5 and warmupRatio 0.1",
+        "optimizer: {warmupSteps: 5, warmupRatio: 0.1} | optimizer.warmupSteps is 5 and warmupRatio"
+            + " 0.1",
         "data: {minPixels: 9, maxPixels: 8} | minPixels is 9, but maxPixels only 8",
         "load: {device: gpu} | device is auto, cpu, cuda or cuda:N, found gpu",
-        "group: 1 | c.yaml: group is 1, but a completion is compared with the others of its group, so that every advantage would be 0; set group to 2 or more",
-        "sampling: {topK: 1} | c.yaml: sampling.topK is 1, at which all completions of a group would be the same",
+        "group: 1 | c.yaml: group is 1, but a completion is compared with the others of its group,"
+            + " so that every advantage would be 0; set group to 2 or more",
+        "sampling: {topK: 1} | c.yaml: sampling.topK is 1, at which all completions of a group"
+            + " would be the same",
         "{epochs: 0} | nothing would be trained",
         "rewards: {accuracy: 0, format: 0} | no weight other than 0",
       })
