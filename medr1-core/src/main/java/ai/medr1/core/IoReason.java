@@ -6,13 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 
 /**
- * Why a file cannot be read or written, in words: the messages of these exceptions are often the
- * name of a file and nothing else.
+ * Why a file cannot be read, written or named, in words: the messages of these exceptions are often
+ * the name of a file and nothing else.
  */
 public final class IoReason {
   private IoReason() {}
@@ -42,6 +43,17 @@ public final class IoReason {
       return message + ": a folder above it is a file";
     }
     return e.toString();
+  }
+
+  /**
+   * Why a text is no path. Where it has letters that the locale's character set lacks, the JVM
+   * cannot name the file at all: that set is fixed as it starts.
+   */
+  public static String of(InvalidPathException e) {
+    return String.valueOf(e.getReason()).startsWith("Malformed input")
+        ? "it has letters that the locale of this process (%s) cannot express; start Java with LC_ALL=C.UTF-8, as scripts/medr1 does"
+            .formatted(System.getProperty("sun.jnu.encoding"))
+        : e.getReason();
   }
 
   /** The same of what is behind it. */

@@ -1,6 +1,7 @@
 package ai.medr1.data;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import ai.medr1.data.rows.Row;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -149,7 +150,8 @@ record ImageColumns(Path root, List<String> folders) {
     try {
       return root.resolve(name);
     } catch (InvalidPathException e) {
-      throw new InputException(place + ": the image '" + name + "' is not a path", e);
+      throw new InputException(
+          place + ": the image '" + name + "' is not a path here: " + IoReason.of(e), e);
     }
   }
 

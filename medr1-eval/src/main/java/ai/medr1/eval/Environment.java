@@ -2,6 +2,7 @@ package ai.medr1.eval;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.medr1.core.torchscript.Threads;
 import ai.medr1.data.AtomicFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -47,6 +48,7 @@ public record Environment(
 
   /** This process, now. */
   public static Environment now(String device) {
+    Threads.prepare();
     Engine libtorch = Engine.getInstance(); // loads what the number of threads is asked of
     return new Environment(
         version(),

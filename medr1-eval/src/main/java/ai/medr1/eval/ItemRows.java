@@ -231,7 +231,7 @@ public final class ItemRows {
       try {
         return Path.of(place);
       } catch (InvalidPathException e) {
-        throw wrong("imageFile", "a path", json.path("imageFile"));
+        throw wrong("imageFile", "a path (" + IoReason.of(e) + ")", json.path("imageFile"));
       }
     }
 

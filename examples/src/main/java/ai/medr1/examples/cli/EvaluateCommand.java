@@ -126,7 +126,7 @@ final class EvaluateCommand implements Callable<Integer> {
               + " maxNewTokens (256), batch (16), maxPromptLength (1024), minPixels"
               + " (3136), maxPixels (401408), skipBadItems (false), maxBadShare (0.1), form (auto),"
               + " columns.image and others, modalities, tasks, load.dtype"
-              + " (float32), load.device (auto).")
+              + " (float32), load.device (auto), load.threads (0: all cores).")
   private List<String> settings = new ArrayList<>();
 
   @Override

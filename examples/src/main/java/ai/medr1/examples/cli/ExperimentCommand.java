@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,11 +135,12 @@ final class ExperimentCommand implements Callable<Integer> {
 
   private static String result(Cell cell) {
     return cell.score()
-        .map(score -> result(score) + " in %.1f s".formatted(cell.seconds()))
+        .map(score -> result(score) + String.format(Locale.ROOT, " in %.1f s", cell.seconds()))
         .orElse("failed: " + cell.error().orElse(""));
   }
 
   private static String result(Score score) {
-    return "%.1f %% (%d/%d)".formatted(100 * score.accuracy(), score.right(), score.n());
+    return String.format(
+        Locale.ROOT, "%.1f %% (%d/%d)", 100 * score.accuracy(), score.right(), score.n());
   }
 }

@@ -5,6 +5,7 @@ import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -42,7 +43,8 @@ final class Failures {
     boolean input =
         e instanceof InputException
             || e instanceof IOException
-            || e instanceof UncheckedIOException;
+            || e instanceof UncheckedIOException
+            || e instanceof InvalidPathException;
     return input ? INPUT : INTERNAL;
   }
 
@@ -55,6 +57,9 @@ final class Failures {
     }
     if (e instanceof UncheckedIOException unchecked) {
       return "cannot read or write: " + IoReason.of(unchecked);
+    }
+    if (e instanceof InvalidPathException path) {
+      return "'%s' is not a path here: %s".formatted(path.getInput(), IoReason.of(path));
     }
     return "fault of the program: " + e + " (--verbose shows where)";
   }

@@ -76,15 +76,26 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Tokens of the answer at most; default 256.")
   private int maxNewTokens;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads that compute on the CPU; default 0, as many as there are cores.")
+  private int threads;
+
   @Override
   public Integer call() {
+    if (threads < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads is 0 or positive, found " + threads);
+    }
     if (maxNewTokens < 1 || maxNewTokens > MOST_TOKENS) {
       throw new ParameterException(
           spec.commandLine(),
           "--max-new-tokens is from 1 to " + MOST_TOKENS + ", found " + maxNewTokens);
     }
     images.forEach(Images::read); // a wrong file is told before the model is loaded
-    LoadOptions plain = LoadOptions.inference();
+    LoadOptions plain = LoadOptions.inference().withThreads(threads);
     LoadOptions options = adapter.map(plain::withAdapter).orElse(plain);
     try (QwenVl qwen = QwenVl.load(model, options)) {
       Processor processor = qwen.processor();

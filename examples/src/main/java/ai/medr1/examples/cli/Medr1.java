@@ -1,6 +1,7 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.eval.Environment;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -62,10 +63,14 @@ public final class Medr1 implements Runnable {
 
   /** Runs a command and gives its exit code. */
   private static int execute(String... args) {
+    Letters.useUnicode();
     CommandLine line = commandLine();
-    line.setOut(line.getOut()).setErr(line.getErr()); // one writer for all commands
+    line.setOut(Letters.writer(System.out)).setErr(Letters.writer(System.err));
     try {
-      return line.execute(args);
+      Optional<String> lost = Letters.lost(args);
+      return lost.isPresent()
+          ? Failures.usage(new ParameterException(line, lost.get()))
+          : line.execute(args);
     } catch (Error e) { // picocli hands on what is no exception: no memory, no native library
       return Failures.report(e, line, true);
     } finally {

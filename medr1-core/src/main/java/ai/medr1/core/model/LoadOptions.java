@@ -3,6 +3,7 @@ package ai.medr1.core.model;
 import ai.djl.Device;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.config.LoraConfig;
+import ai.medr1.core.torchscript.Threads;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
  *     less memory, about a third more time
  * @param lora train adapters of this kind and nothing else; absent: train the weights themselves
  * @param adapter directory of an adapter in PEFT's layout that the model starts with
+ * @param threads that compute on the CPU, in the whole process; 0 for as many as there are cores,
+ *     or as OMP_NUM_THREADS says
  */
 public record LoadOptions(
     DType dtype,
@@ -25,9 +28,13 @@ public record LoadOptions(
     boolean freezeVision,
     boolean recompute,
     Optional<LoraConfig> lora,
-    Optional<Path> adapter) {
+    Optional<Path> adapter,
+    int threads) {
 
   public LoadOptions {
+    if (threads < 0) {
+      throw new IllegalArgumentException("threads is 0 or positive, found " + threads);
+    }
     if (dtype != DType.F32 && dtype != DType.BF16) {
       throw new IllegalArgumentException("a model computes in F32 or BF16, found " + dtype);
     }
@@ -42,40 +49,55 @@ public record LoadOptions(
 
   /** Float32, the first GPU where there is one, no gradients. */
   public static LoadOptions inference() {
-    return new LoadOptions(
-        DType.F32, Device.fromName(""), false, false, false, Optional.empty(), Optional.empty());
+    return plain(false);
   }
 
   /** Float32, the first GPU where there is one, every weight trained. */
   public static LoadOptions training() {
+    return plain(true);
+  }
+
+  private static LoadOptions plain(boolean trains) {
+    Threads.prepare(); // asking for the device loads libtorch
     return new LoadOptions(
-        DType.F32, Device.fromName(""), true, false, false, Optional.empty(), Optional.empty());
+        DType.F32,
+        Device.fromName(""),
+        trains,
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        0);
   }
 
   public LoadOptions withDtype(DType wanted) {
-    return new LoadOptions(wanted, device, trains, freezeVision, recompute, lora, adapter);
+    return new LoadOptions(wanted, device, trains, freezeVision, recompute, lora, adapter, threads);
   }
 
   public LoadOptions withDevice(Device wanted) {
-    return new LoadOptions(dtype, wanted, trains, freezeVision, recompute, lora, adapter);
+    return new LoadOptions(dtype, wanted, trains, freezeVision, recompute, lora, adapter, threads);
   }
 
   public LoadOptions withFreezeVision(boolean wanted) {
-    return new LoadOptions(dtype, device, trains, wanted, recompute, lora, adapter);
+    return new LoadOptions(dtype, device, trains, wanted, recompute, lora, adapter, threads);
   }
 
   public LoadOptions withRecompute(boolean wanted) {
-    return new LoadOptions(dtype, device, trains, freezeVision, wanted, lora, adapter);
+    return new LoadOptions(dtype, device, trains, freezeVision, wanted, lora, adapter, threads);
   }
 
   public LoadOptions withLora(LoraConfig wanted) {
     return new LoadOptions(
-        dtype, device, trains, freezeVision, recompute, Optional.of(wanted), adapter);
+        dtype, device, trains, freezeVision, recompute, Optional.of(wanted), adapter, threads);
   }
 
   public LoadOptions withAdapter(Path wanted) {
     return new LoadOptions(
-        dtype, device, trains, freezeVision, recompute, lora, Optional.of(wanted));
+        dtype, device, trains, freezeVision, recompute, lora, Optional.of(wanted), threads);
+  }
+
+  public LoadOptions withThreads(int wanted) {
+    return new LoadOptions(dtype, device, trains, freezeVision, recompute, lora, adapter, wanted);
   }
 
   /** The device as configurations name it: {@code cpu} or {@code cuda:0}. */

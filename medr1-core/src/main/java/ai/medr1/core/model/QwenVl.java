@@ -25,6 +25,7 @@ import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,6 +138,7 @@ public final class QwenVl implements AutoCloseable {
     Optional<Adapter> adapter = options.adapter().map(dir -> Adapter.open(dir, base.config()));
     Checkpoint checkpoint = adapter.map(a -> a.appliedTo(base)).orElse(base);
     requireFit(directory, images, checkpoint.config().vision());
+    Threads.use(options.threads());
     Kernels kernels = null;
     try {
       kernels = loading.apply(attributes(checkpoint.config()));

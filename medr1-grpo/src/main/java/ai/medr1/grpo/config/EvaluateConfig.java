@@ -178,6 +178,7 @@ public record EvaluateConfig(
     settings.put("batch", batch);
     settings.put("skipBadItems", skipBadItems);
     settings.put("load.device", load.device());
+    settings.put("load.threads", load.threads());
     return settings;
   }
 

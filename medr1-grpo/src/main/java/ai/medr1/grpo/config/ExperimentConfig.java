@@ -108,16 +108,19 @@ public record ExperimentConfig(
           "variants",
           "grpo.batchTokens",
           "grpo.load.device",
+          "grpo.load.threads",
           "grpo.load.recompute",
           "grpo.checkpoint.every",
           "grpo.checkpoint.keep",
           "sft.batchTokens",
           "sft.load.device",
+          "sft.load.threads",
           "sft.load.recompute",
           "sft.checkpoint.every",
           "sft.checkpoint.keep",
           "evaluate.batch",
-          "evaluate.load.device");
+          "evaluate.load.device",
+          "evaluate.load.threads");
 
   public ExperimentConfig {
     names = List.copyOf(names);

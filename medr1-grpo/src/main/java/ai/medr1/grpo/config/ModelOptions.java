@@ -14,13 +14,19 @@ import java.util.Optional;
  * @param dtype in which the network computes; with bfloat16, training keeps float32 master weights
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}; {@code auto} is the first GPU where
  *     there is one
+ * @param threads that compute on the CPU; 0 for as many as there are cores
  * @param freezeVision train the language model only; the vision tower's features are then cached
  * @param recompute whether to keep less for the backward pass and compute it again: less memory,
  *     more time
  * @param lora train small adapters in place of the weights
  */
 public record ModelOptions(
-    Precision dtype, String device, boolean freezeVision, Recompute recompute, LoraOptions lora) {
+    Precision dtype,
+    String device,
+    int threads,
+    boolean freezeVision,
+    Recompute recompute,
+    LoraOptions lora) {
 
   /** Precision of activations and of the weights that compute. */
   public enum Precision {
@@ -45,14 +51,16 @@ public record ModelOptions(
     Check.that(
         device.matches("auto|cpu|cuda(:\\d+)?"),
         "device is auto, cpu, cuda or cuda:N, found " + device);
+    Check.notNegative("threads", threads);
     Check.that(
         !(freezeVision && lora.isOn() && lora.vision()),
-        "freezeVision is true and lora.vision is true, but a frozen tower has nothing to adapt; set one of them to false");
+        "freezeVision is true and lora.vision is true, but a frozen tower has nothing to adapt; set"
+            + " one of them to false");
   }
 
   /** Every weight is trained, in float32. */
   public static ModelOptions defaults() {
-    return new ModelOptions(Precision.FLOAT32, "auto", false, Recompute.AUTO, LoraOptions.off());
+    return new ModelOptions(Precision.FLOAT32, "auto", 0, false, Recompute.AUTO, LoraOptions.off());
   }
 
   /**
@@ -79,7 +87,8 @@ public record ModelOptions(
   }
 
   private LoadOptions placed(LoadOptions options) {
-    LoadOptions typed = options.withDtype(dtype == Precision.FLOAT32 ? DType.F32 : DType.BF16);
+    LoadOptions typed =
+        options.withDtype(dtype == Precision.FLOAT32 ? DType.F32 : DType.BF16).withThreads(threads);
     return device.equals("auto") ? typed : typed.withDevice(present(Device.fromName(deviceName())));
   }
 

@@ -1,11 +1,13 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import ai.medr1.grpo.config.ConfigFile.Layer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -245,8 +247,12 @@ final class RecordBinder {
         throw wrong(key, Scalars.describe((Class<?>) type));
       }
       Class<?> wanted = (Class<?>) type;
-      return Scalars.parse(scalar.getValue().strip(), wanted)
-          .orElseThrow(() -> wrong(key, Scalars.describe(wanted)));
+      try {
+        return Scalars.parse(scalar.getValue().strip(), wanted)
+            .orElseThrow(() -> wrong(key, Scalars.describe(wanted)));
+      } catch (InvalidPathException e) {
+        throw wrong(key, "a path (" + IoReason.of(e) + ")");
+      }
     }
 
     private List<Object> list(String key, Type type) {

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,7 +11,11 @@ import java.util.stream.Collectors;
 final class Scalars {
   private Scalars() {}
 
-  /** The value, or empty where the text is none of this type. */
+  /**
+   * The value, or empty where the text is none of this type.
+   *
+   * @throws InvalidPathException saying why a text is no path
+   */
   static Optional<Object> parse(String text, Class<?> type) {
     try {
       if (type == int.class) {
@@ -30,6 +35,8 @@ final class Scalars {
         return constant(text, type);
       }
       return Optional.of(type == Path.class ? Path.of(text) : text);
+    } catch (InvalidPathException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
