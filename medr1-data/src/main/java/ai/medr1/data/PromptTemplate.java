@@ -10,6 +10,9 @@ import ai.medr1.core.InputException;
 public record PromptTemplate(String text) {
   private static final String PLACEHOLDER = "{Question}";
 
+  private static final String A_LETTER = "the correct single-letter choice (A, B, C, D,...)";
+  private static final String A_TEXT = "the correct short answer";
+
   /** Think first, as Med-R1 trains. */
   public static final PromptTemplate THINK_TRAIN =
       new PromptTemplate(
@@ -45,6 +48,16 @@ public record PromptTemplate(String text) {
               + text
               + "' has no place for the question: write {Question} where it belongs");
     }
+  }
+
+  /**
+   * The prompt of an item. Where its right answer is a text, a wording that asks for Med-R1's
+   * single letter asks for a short answer instead.
+   */
+  public String apply(VqaItem item) {
+    return item.answerKind() == AnswerKind.TEXT
+        ? new PromptTemplate(text.replace(A_LETTER, A_TEXT)).apply(item.problem())
+        : apply(item.problem());
   }
 
   /** The prompt of a problem. */

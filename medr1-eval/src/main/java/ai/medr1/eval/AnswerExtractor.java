@@ -1,5 +1,6 @@
 package ai.medr1.eval;
 
+import ai.medr1.data.AnswerKind;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,6 +17,11 @@ public enum AnswerExtractor {
     }
 
     @Override
+    Optional<String> text(String output) {
+      return AnswerTags.text(output);
+    }
+
+    @Override
     OptionalInt start(String output) {
       return AnswerTags.wordStart(output);
     }
@@ -28,6 +34,11 @@ public enum AnswerExtractor {
     @Override
     public Optional<String> extract(String output) {
       return rule(output).extract(output);
+    }
+
+    @Override
+    Optional<String> text(String output) {
+      return rule(output).text(output);
     }
 
     @Override
@@ -47,6 +58,11 @@ public enum AnswerExtractor {
     }
 
     @Override
+    Optional<String> text(String output) {
+      return Optional.of(AnswerTags.strip(output)).filter(answer -> !answer.isEmpty());
+    }
+
+    @Override
     OptionalInt start(String output) {
       return OptionalInt.of(0);
     }
@@ -54,6 +70,17 @@ public enum AnswerExtractor {
 
   /** The answer in a model's output; empty where the rule finds none. */
   public abstract Optional<String> extract(String output);
+
+  /**
+   * The answer in an output to a question whose right answer is of this kind. A text may have any
+   * number of words, and no blanks at its ends.
+   */
+  public Optional<String> extract(String output, AnswerKind kind) {
+    return kind == AnswerKind.LETTER ? extract(output) : text(output);
+  }
+
+  /** The answer in an output, if it is a text; empty where it would be blank. */
+  abstract Optional<String> text(String output);
 
   /** Where the answer begins in the output. */
   abstract OptionalInt start(String output);

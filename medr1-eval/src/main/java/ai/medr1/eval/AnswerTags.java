@@ -44,6 +44,23 @@ public final class AnswerTags {
     return match.find() ? Optional.of(match.group(1)) : Optional.empty();
   }
 
+  /** The content of the first answer tag that holds any, whatever it is, stripped. */
+  static Optional<String> text(String output) {
+    int open = output.indexOf(OPEN);
+    while (open >= 0) {
+      int close = output.indexOf(CLOSE, open + OPEN.length());
+      if (close < 0) {
+        return Optional.empty();
+      }
+      String content = strip(output.substring(open + OPEN.length(), close));
+      if (!content.isEmpty()) {
+        return Optional.of(content);
+      }
+      open = output.indexOf(OPEN, close);
+    }
+    return Optional.empty();
+  }
+
   /** Where the word of {@link #word} begins. */
   static OptionalInt wordStart(String text) {
     Matcher match = TAGGED_WORD.matcher(text);

@@ -9,7 +9,10 @@ import ai.medr1.data.Task;
 import ai.medr1.data.VqaItem;
 import ai.medr1.eval.stats.Holm;
 import ai.medr1.eval.stats.Paired;
+import ai.medr1.eval.stats.PairedMeans;
+import ai.medr1.eval.text.TextScore;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Two evaluations of the same items, matched by id: which of them is right more often, and whether
@@ -107,6 +111,7 @@ public record Comparison(List<Pair> pairs, List<String> onlyFirst, List<String> 
     requireEqual("problem", VqaItem::problem, first, second);
     requireEqual("gold", VqaItem::gold, first, second);
     requireEqual("image", VqaItem::imageName, first, second);
+    requireEqual("answerKind", item -> item.answerKind().name(), first, second);
     return new Pair(first, second);
   }
 
@@ -130,6 +135,43 @@ public record Comparison(List<Pair> pairs, List<String> onlyFirst, List<String> 
   /** All items. */
   public Paired overall() {
     return paired(pairs);
+  }
+
+  /** The letters in their second reading; empty where one of both has none. */
+  public Optional<Paired> lenient() {
+    List<Pair> both =
+        pairs.stream()
+            .filter(pair -> pair.first().lenient().isPresent())
+            .filter(pair -> pair.second().lenient().isPresent())
+            .toList();
+    return both.isEmpty()
+        ? Optional.empty()
+        : Optional.of(paired(both, item -> item.rightLeniently().orElse(false)));
+  }
+
+  /** The scores of the answers that are texts, of all that both have. */
+  public Map<TextScore, PairedMeans> texts() {
+    Map<TextScore, PairedMeans> means = new EnumMap<>(TextScore.class);
+    for (TextScore score : TextScore.values()) {
+      List<Pair> both =
+          pairs.stream()
+              .filter(pair -> pair.first().scores().containsKey(score))
+              .filter(pair -> pair.second().scores().containsKey(score))
+              .toList();
+      if (!both.isEmpty()) {
+        means.put(
+            score,
+            PairedMeans.of(values(both, score, Pair::first), values(both, score, Pair::second)));
+      }
+    }
+    return means;
+  }
+
+  private static double[] values(
+      List<Pair> pairs, TextScore score, Function<Pair, EvaluatedItem> which) {
+    return pairs.stream()
+        .mapToDouble(pair -> which.apply(pair).scores().getOrDefault(score, 0.0))
+        .toArray();
   }
 
   /** By modality, in the paper's order, corrected for the number of modalities. */
@@ -160,10 +202,15 @@ public record Comparison(List<Pair> pairs, List<String> onlyFirst, List<String> 
   }
 
   private static Paired paired(List<Pair> some) {
+    return paired(some, EvaluatedItem::right);
+  }
+
+  private static Paired paired(List<Pair> some, Predicate<EvaluatedItem> right) {
     Map<List<Boolean>, Integer> counts = new HashMap<>();
     some.forEach(
         pair ->
-            counts.merge(List.of(pair.first().right(), pair.second().right()), 1, Integer::sum));
+            counts.merge(
+                List.of(right.test(pair.first()), right.test(pair.second())), 1, Integer::sum));
     return new Paired(
         counts.getOrDefault(List.of(true, true), 0),
         counts.getOrDefault(List.of(true, false), 0),

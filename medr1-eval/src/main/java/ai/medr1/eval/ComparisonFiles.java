@@ -5,6 +5,8 @@ import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.eval.stats.Interval;
 import ai.medr1.eval.stats.Paired;
+import ai.medr1.eval.stats.PairedMeans;
+import ai.medr1.eval.text.TextScore;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
@@ -53,14 +55,43 @@ public final class ComparisonFiles {
     line(out, "");
     row(out, "", "n", "A %", "B %", "B - A", "95 % interval", "only A", "only B", "p", "Holm");
     row(out, "Overall", comparison.overall(), "");
+    comparison.lenient().ifPresent(paired -> row(out, "  Letters read leniently", paired, ""));
     groups(out, "By modality", comparison.byModality(), Modality::fullName);
     groups(out, "By task", comparison.byTask(), Task::fullName);
     line(out, "");
     line(
         out,
-        "p: McNemar's test, exact where one alone is right on fewer than 25 items, else chi-square");
+        "p: McNemar's test, exact where one alone is right on fewer than 25 items, else"
+            + " chi-square");
     line(out, "Holm: p corrected for the number of modalities, or of tasks");
+    texts(out, comparison.texts());
     return out.toString();
+  }
+
+  private static void texts(StringBuilder out, Map<TextScore, PairedMeans> texts) {
+    if (texts.isEmpty()) {
+      return;
+    }
+    line(out, "");
+    row(out, "Texts", "n", "A %", "B %", "B - A", "95 % interval", "", "", "p", "");
+    texts.forEach(
+        (score, paired) ->
+            row(
+                out,
+                "  " + score.title(),
+                String.valueOf(paired.n()),
+                percent(paired.first()),
+                percent(paired.second()),
+                signed(paired.difference().mean()),
+                signed(paired.difference().interval().low())
+                    + ".."
+                    + signed(paired.difference().interval().high()),
+                "",
+                "",
+                p(paired.pValue()),
+                ""));
+    line(out, "");
+    line(out, "Texts: bootstrap interval; p of flipping the signs of the differences");
   }
 
   private static <K> void groups(
@@ -120,6 +151,11 @@ public final class ComparisonFiles {
     put(root.putObject("overall"), comparison.overall());
     put(root.putObject("byModality"), comparison.byModality(), Modality::fullName);
     put(root.putObject("byTask"), comparison.byTask(), Task::fullName);
+    comparison.lenient().ifPresent(paired -> put(root.putObject("lenient"), paired));
+    if (!comparison.texts().isEmpty()) {
+      ObjectNode texts = root.putObject("texts");
+      comparison.texts().forEach((score, paired) -> put(texts.putObject(score.key()), paired));
+    }
     return root.toPrettyString();
   }
 
@@ -128,6 +164,18 @@ public final class ComparisonFiles {
     groups.forEach(
         (key, group) ->
             put(node.putObject(name.apply(key)), group.paired()).put("pHolm", group.holm()));
+  }
+
+  private static void put(ObjectNode node, PairedMeans paired) {
+    Interval interval = paired.difference().interval();
+    node.put("n", paired.n())
+        .put("firstMean", paired.first())
+        .put("secondMean", paired.second())
+        .put("difference", paired.difference().mean())
+        .put("low", interval.low())
+        .put("high", interval.high())
+        .put("test", "sign flips")
+        .put("p", paired.pValue());
   }
 
   private static ObjectNode put(ObjectNode node, Paired paired) {

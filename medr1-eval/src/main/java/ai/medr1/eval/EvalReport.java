@@ -2,8 +2,11 @@ package ai.medr1.eval;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.AnswerKind;
+import ai.medr1.data.AnswerType;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaItem;
@@ -50,6 +53,24 @@ public record EvalReport(List<EvaluatedItem> items, int skipped) {
     return items.stream()
         .filter(i -> i.item().dataset().isPresent())
         .collect(groupingBy(i -> i.item().dataset().orElseThrow(), TreeMap::new, score()));
+  }
+
+  /** The score of the closed and of the open questions, where the data set tells them apart. */
+  public Map<AnswerType, Score> byAnswerType() {
+    return by(VqaItem::answerType);
+  }
+
+  /** The score of the items whose right answer is a letter, and of those whose is a text. */
+  public Map<AnswerKind, Score> byAnswerKind() {
+    return by(item -> Optional.of(item.answerKind()));
+  }
+
+  /** The items by what a key tells, where it tells anything, in the order of its values. */
+  <K extends Comparable<K>> Map<K, List<EvaluatedItem>> grouped(
+      Function<VqaItem, Optional<K>> key) {
+    return items.stream()
+        .filter(i -> key.apply(i.item()).isPresent())
+        .collect(groupingBy(i -> key.apply(i.item()).orElseThrow(), TreeMap::new, toList()));
   }
 
   /** Items whose output holds no answer that could be right or wrong; they count as wrong. */

@@ -4,15 +4,22 @@ import ai.medr1.data.Choices;
 import ai.medr1.data.VqaItem;
 import ai.medr1.eval.stats.Calibration;
 import ai.medr1.eval.stats.Guessing;
+import ai.medr1.eval.stats.Interval;
+import ai.medr1.eval.stats.Mean;
 import ai.medr1.eval.stats.PassAtK;
+import ai.medr1.eval.stats.Wilson;
+import ai.medr1.eval.text.TextScore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -106,19 +113,39 @@ public record EvalStatistics(List<EvaluatedItem> items) {
 
   // ---- baselines
 
-  /** Of answers that are right equally often the first of the alphabet. */
-  public MajorityLetter majorityLetter() {
+  /**
+   * Of answers that are right equally often the first of the alphabet; empty where no right answer
+   * is a letter.
+   */
+  public Optional<MajorityLetter> majorityLetter() {
+    return majority(items.stream().filter(item -> !item.isText()).toList(), VqaItem::gold);
+  }
+
+  /** The same of items whose right answer is a text; normalised. */
+  public Optional<MajorityLetter> majorityText() {
+    return majority(
+        items.stream().filter(EvaluatedItem::isText).toList(),
+        item -> TextScore.normalized(item.gold()));
+  }
+
+  private static Optional<MajorityLetter> majority(
+      List<EvaluatedItem> some, Function<VqaItem, String> answer) {
+    if (some.isEmpty()) {
+      return Optional.empty();
+    }
     Map<String, Long> letters =
-        items.stream()
+        some.stream()
             .collect(
-                Collectors.groupingBy(i -> i.item().gold(), TreeMap::new, Collectors.counting()));
+                Collectors.groupingBy(
+                    i -> answer.apply(i.item()), TreeMap::new, Collectors.counting()));
     String most =
         letters.keySet().stream()
             .max(
                 Comparator.<String>comparingLong(letter -> letters.getOrDefault(letter, 0L))
                     .thenComparing(Comparator.reverseOrder()))
             .orElseThrow();
-    return new MajorityLetter(most, new Score(items.size(), count(i -> isGold(i, most))));
+    int right = Math.toIntExact(letters.getOrDefault(most, 0L));
+    return Optional.of(new MajorityLetter(most, new Score(some.size(), right)));
   }
 
   private static boolean isGold(EvaluatedItem item, String letter) {
@@ -129,6 +156,7 @@ public record EvalStatistics(List<EvaluatedItem> items) {
   public Optional<Guessing> guessing() {
     List<Double> chances =
         items.stream()
+            .filter(item -> !item.isText())
             .map(EvaluatedItem::item)
             .filter(item -> !item.options().isEmpty())
             .map(EvalStatistics::chance)
@@ -214,8 +242,72 @@ public record EvalStatistics(List<EvaluatedItem> items) {
 
   private static boolean majorityIsRight(EvaluatedItem item) {
     List<EvaluatedItem.Sample> samples = item.samples();
-    int winner = Vote.winner(samples.stream().map(EvaluatedItem.Sample::extracted).toList());
+    List<Optional<String>> answers = samples.stream().map(EvaluatedItem.Sample::extracted).toList();
+    int winner =
+        item.isText()
+            ? Vote.winner(
+                answers.stream().map(a -> a.map(TextScore::normalized)).toList(), a -> true)
+            : Vote.winner(answers);
     return item.right(samples.get(winner));
+  }
+
+  // ---- texts, and letters read a second time
+
+  /** The score of the letters, as Med-R1 reads them; empty where all right answers are texts. */
+  public Optional<Score> letters() {
+    return score(item -> !item.isText());
+  }
+
+  /** The scores of the answers that are texts, of all that apply to any. */
+  public Map<TextScore, Mean> texts() {
+    Map<TextScore, Mean> means = new EnumMap<>(TextScore.class);
+    for (TextScore score : TextScore.values()) {
+      double[] values =
+          items.stream()
+              .flatMap(item -> Optional.ofNullable(item.scores().get(score)).stream())
+              .mapToDouble(value -> value)
+              .toArray();
+      if (values.length > 0) {
+        means.put(score, mean(values));
+      }
+    }
+    return means;
+  }
+
+  /** Of shares, Wilson's interval: that of the bootstrap vanishes where all values are equal. */
+  private static Mean mean(double[] values) {
+    if (Arrays.stream(values).anyMatch(value -> value != 0 && value != 1)) {
+      return Mean.of(values);
+    }
+    int right = (int) Arrays.stream(values).filter(value -> value == 1).count();
+    Interval interval = Wilson.of(values.length, right);
+    return new Mean(values.length, (double) right / values.length, interval);
+  }
+
+  /**
+   * Letters in their second reading.
+   *
+   * @param unread items of which it reads no letter
+   * @param gained right answers that Med-R1's reading does not find
+   * @param lost right answers that it finds alone
+   */
+  public record LenientLetters(Score score, int unread, int gained, int lost) {}
+
+  /** Empty where no letter was read a second time. */
+  public Optional<LenientLetters> lenient() {
+    int n = count(item -> item.lenient().isPresent());
+    return n == 0
+        ? Optional.empty()
+        : Optional.of(
+            new LenientLetters(
+                new Score(n, count(EvalStatistics::rightLeniently)),
+                count(item -> item.lenient().filter(l -> l.letter().isEmpty()).isPresent()),
+                count(item -> rightLeniently(item) && !item.right()),
+                count(item -> item.right() && item.rightLeniently().filter(r -> !r).isPresent())));
+  }
+
+  private static boolean rightLeniently(EvaluatedItem item) {
+    return item.rightLeniently().orElse(false);
   }
 
   // ---- counting

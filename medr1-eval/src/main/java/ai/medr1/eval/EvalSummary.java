@@ -1,13 +1,16 @@
 package ai.medr1.eval;
 
+import ai.medr1.data.AnswerKind;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
 import ai.medr1.eval.stats.Calibration;
 import ai.medr1.eval.stats.Guessing;
 import ai.medr1.eval.stats.Interval;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -44,7 +47,102 @@ final class EvalSummary {
     leaks();
     statistics.calibration().ifPresentOrElse(this::calibration, () -> root.putNull("calibration"));
     statistics.samples().ifPresent(this::samples);
+    lenient();
+    texts();
     return root;
+  }
+
+  /** Letters read a second time, where they were. */
+  private void lenient() {
+    if (statistics.lenient().isEmpty()) {
+      return;
+    }
+    ObjectNode lenient = root.putObject("lenient");
+    statistics
+        .lenient()
+        .ifPresent(
+            letters -> {
+              put(lenient.putObject("overall"), letters.score());
+              lenient
+                  .put("unread", letters.unread())
+                  .put("gained", letters.gained())
+                  .put("lost", letters.lost());
+            });
+    lenient(lenient, "byModality", VqaItem::modality, Modality::fullName);
+    lenient(lenient, "byTask", VqaItem::task, Task::fullName);
+    lenient(lenient, "byDataset", VqaItem::dataset, Function.identity());
+  }
+
+  private <K extends Comparable<K>> void lenient(
+      ObjectNode lenient,
+      String key,
+      Function<VqaItem, Optional<K>> group,
+      Function<K, String> name) {
+    ObjectNode groups = lenient.putObject(key);
+    report
+        .grouped(group)
+        .forEach(
+            (k, items) ->
+                new EvalStatistics(items)
+                    .lenient()
+                    .ifPresent(l -> put(groups.putObject(name.apply(k)), l.score())));
+  }
+
+  /** Answers that are texts, where there are such. */
+  private void texts() {
+    if (report.byAnswerKind().containsKey(AnswerKind.TEXT)) {
+      groups("byAnswerKind", report.byAnswerKind(), EvalSummary::name);
+    }
+    if (!report.byAnswerType().isEmpty()) {
+      groups("byAnswerType", report.byAnswerType(), EvalSummary::name);
+    }
+    if (statistics.texts().isEmpty()) {
+      return;
+    }
+    ObjectNode texts = root.putObject("texts");
+    texts(texts.putObject("overall"), statistics);
+    texts(texts, "byModality", VqaItem::modality, Modality::fullName);
+    texts(texts, "byTask", VqaItem::task, Task::fullName);
+    texts(texts, "byDataset", VqaItem::dataset, Function.identity());
+    texts(texts, "byAnswerType", VqaItem::answerType, EvalSummary::name);
+    statistics
+        .majorityText()
+        .ifPresent(
+            most ->
+                put(texts.putObject("majorityAnswer").put("answer", most.letter()), most.score()));
+  }
+
+  private <K extends Comparable<K>> void texts(
+      ObjectNode texts,
+      String key,
+      Function<VqaItem, Optional<K>> group,
+      Function<K, String> name) {
+    ObjectNode groups = texts.putObject(key);
+    report
+        .grouped(group)
+        .forEach(
+            (k, items) -> {
+              EvalStatistics some = new EvalStatistics(items);
+              if (!some.texts().isEmpty()) {
+                texts(groups.putObject(name.apply(k)), some);
+              }
+            });
+  }
+
+  private static void texts(ObjectNode node, EvalStatistics statistics) {
+    statistics
+        .texts()
+        .forEach(
+            (score, mean) ->
+                node.putObject(score.key())
+                    .put("n", mean.n())
+                    .put("mean", mean.mean())
+                    .put("low", mean.interval().low())
+                    .put("high", mean.interval().high()));
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private <K> void groups(String key, Map<K, Score> scores, Function<K, String> name) {
@@ -80,8 +178,14 @@ final class EvalSummary {
         .ifPresentOrElse(
             guessing -> put(baselines.putObject("random"), guessing),
             () -> baselines.putNull("random"));
-    EvalStatistics.MajorityLetter letter = statistics.majorityLetter();
-    put(baselines.putObject("majorityLetter").put("letter", letter.letter()), letter.score());
+    statistics
+        .majorityLetter()
+        .ifPresentOrElse(
+            most ->
+                put(
+                    baselines.putObject("majorityLetter").put("letter", most.letter()),
+                    most.score()),
+            () -> baselines.putNull("majorityLetter"));
   }
 
   private static void put(ObjectNode node, Guessing guessing) {

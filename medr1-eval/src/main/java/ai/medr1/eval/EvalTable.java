@@ -1,10 +1,15 @@
 package ai.medr1.eval;
 
+import ai.medr1.data.AnswerKind;
+import ai.medr1.data.AnswerType;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
 import ai.medr1.eval.EvalStatistics.Position;
 import ai.medr1.eval.stats.Guessing;
 import ai.medr1.eval.stats.Interval;
+import ai.medr1.eval.stats.Mean;
+import ai.medr1.eval.text.TextScore;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,17 +49,29 @@ public final class EvalTable {
   private String format() {
     row("", r -> cell("right/n", "accuracy", "95 % interval"));
     row("Overall", r -> cell(r.overall()));
+    statistic(
+        "  Letters read leniently", s -> s.lenient().map(l -> cell(l.score())).orElse(NOTHING));
     groups("By modality", EvalReport::byModality, Modality::fullName);
     mean(EvalReport::byModality);
     groups("By task", EvalReport::byTask, Task::fullName);
     mean(EvalReport::byTask);
+    if (reports.stream().anyMatch(r -> r.byAnswerKind().containsKey(AnswerKind.TEXT))) {
+      groups("By kind of answer", EvalReport::byAnswerKind, EvalTable::name);
+    }
+    groups("By type of answer", EvalReport::byAnswerType, EvalTable::name);
+    texts();
     groups("By place of the right answer", EvalTable::positions, Function.identity());
     statistic("  Times chosen", s -> chosen(s.positions()));
     leaks();
     row("Unparsable answers", r -> cell(String.valueOf(r.unparsable()), "", ""));
     row("Skipped items", r -> cell(String.valueOf(r.skipped()), "", ""));
     statistic("Guessing", s -> s.guessing().map(EvalTable::cell).orElse(NOTHING));
-    statistic("Always the majority letter", s -> cell(s.majorityLetter().score()));
+    statistic(
+        "Always the majority letter",
+        s -> s.majorityLetter().map(most -> cell(most.score())).orElse(NOTHING));
+    statistic(
+        "Always the majority text",
+        s -> s.majorityText().map(most -> cell(most.score())).orElse(NOTHING));
     statistic("Calibration error", s -> s.calibration().map(EvalTable::cell).orElse(NOTHING));
     samples();
     return out.toString();
@@ -77,6 +94,46 @@ public final class EvalTable {
     if (reports.stream().anyMatch(r -> groups.apply(r).size() > 1)) {
       row("  Mean of these", r -> cell("", EvalStatistics.macro(groups.apply(r).values())));
     }
+  }
+
+  /** The scores of texts that there are, over all of them and by type. */
+  private void texts() {
+    if (reports.stream().allMatch(r -> statistics(r).texts().isEmpty())) {
+      return;
+    }
+    row("Texts", r -> cell("n", "mean", "95 % interval"));
+    texts("  ", EvalReport::items);
+    for (AnswerType type : AnswerType.values()) {
+      texts(
+          "  " + name(type) + ", ",
+          r -> r.grouped(VqaItem::answerType).getOrDefault(type, List.of()));
+    }
+  }
+
+  private void texts(String begin, Function<EvalReport, List<EvaluatedItem>> some) {
+    List<Map<TextScore, Mean>> means =
+        reports.stream().map(r -> new EvalStatistics(some.apply(r)).texts()).toList();
+    for (TextScore score : TextScore.values()) {
+      if (means.stream().anyMatch(m -> m.containsKey(score))) {
+        line(
+            begin + score.title(),
+            means.stream().map(m -> mean(Optional.ofNullable(m.get(score)))).toList());
+      }
+    }
+  }
+
+  private static String mean(Optional<Mean> mean) {
+    return mean.map(
+            m ->
+                cell(
+                    String.valueOf(m.n()),
+                    percent(m.mean()) + " %",
+                    range(m.interval().low(), m.interval().high())))
+        .orElse(cell("-", "", ""));
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Score> positions(EvalReport report) {

@@ -1,11 +1,17 @@
 package ai.medr1.eval;
 
+import ai.medr1.data.AnswerKind;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.text.Gold;
+import ai.medr1.eval.text.LenientLetter;
+import ai.medr1.eval.text.TextScore;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An item and what a model said to it.
@@ -19,6 +25,10 @@ import java.util.Optional;
  *     computed
  * @param leaked whether the image is one of the training images, too; empty where that is unknown
  * @param samples further answers that were drawn, in order; empty where none were
+ * @param scores how near the answer comes to the right one, if that is a text; of the scores that
+ *     apply to it
+ * @param lenient a second reading of the letter; empty where it was not asked for, or the right
+ *     answer is a text
  */
 public record EvaluatedItem(
     VqaItem item,
@@ -28,7 +38,12 @@ public record EvaluatedItem(
     Optional<Double> answerLogprob,
     Map<String, Double> letterProbs,
     Optional<Boolean> leaked,
-    List<Sample> samples) {
+    List<Sample> samples,
+    Map<TextScore, Double> scores,
+    Optional<Lenient> lenient) {
+
+  /** A letter as {@link LenientLetter} reads it; empty where it reads none. */
+  public record Lenient(Optional<String> letter) {}
 
   /** One of several answers that were drawn to the same item. */
   public record Sample(String output, Optional<String> extracted) {}
@@ -36,34 +51,131 @@ public record EvaluatedItem(
   public EvaluatedItem {
     letterProbs = Collections.unmodifiableMap(new LinkedHashMap<>(letterProbs));
     samples = List.copyOf(samples);
+    scores = Collections.unmodifiableMap(new TreeMap<>(scores));
   }
 
-  /** Whether the extracted answer is the right one, compared letter by letter. */
+  /** With exact numbers, and letters read as Med-R1 does. */
+  public EvaluatedItem(
+      VqaItem item,
+      String output,
+      Optional<String> extracted,
+      int tokens,
+      Optional<Double> answerLogprob,
+      Map<String, Double> letterProbs,
+      Optional<Boolean> leaked,
+      List<Sample> samples) {
+    this(
+        item,
+        output,
+        extracted,
+        tokens,
+        answerLogprob,
+        letterProbs,
+        leaked,
+        samples,
+        scores(item, extracted, 0),
+        Optional.empty());
+  }
+
+  /**
+   * The scores that apply to an item; none if its right answer is a letter.
+   *
+   * @param numericTolerance share of a right number that an answer may be off
+   */
+  static Map<TextScore, Double> scores(
+      VqaItem item, Optional<String> extracted, double numericTolerance) {
+    Map<TextScore, Double> scores = new EnumMap<>(TextScore.class);
+    if (isText(item)) {
+      Gold gold = Gold.of(item);
+      for (TextScore score : TextScore.values()) {
+        score
+            .of(gold, extracted.orElse(""), numericTolerance)
+            .ifPresent(value -> scores.put(score, value));
+      }
+    }
+    return scores;
+  }
+
+  private static boolean isText(VqaItem item) {
+    return item.answerKind() == AnswerKind.TEXT;
+  }
+
+  /** Whether the right answer is a text. */
+  boolean isText() {
+    return isText(item);
+  }
+
+  /**
+   * Whether the extracted answer is the right one: letters compared as they are, texts after
+   * normalisation.
+   */
   public boolean right() {
-    return isRight(extracted);
+    return isText() ? scores.getOrDefault(TextScore.EXACT_MATCH, 0.0) == 1 : isRight(extracted);
+  }
+
+  /** Whether the letter is the right one in its second reading; empty where there is none. */
+  public Optional<Boolean> rightLeniently() {
+    return lenient.map(reading -> isRight(reading.letter()));
   }
 
   /** Whether the answer of one of the samples is the right one. */
   public boolean right(Sample sample) {
-    return isRight(sample.extracted());
+    return isText()
+        ? TextScore.EXACT_MATCH.of(Gold.of(item), sample.extracted().orElse(""), 0).orElse(0) == 1
+        : isRight(sample.extracted());
   }
 
   /**
-   * Whether there is an answer that could be right: one word. Raw outputs of models that talk
-   * around the answer fail here, too.
+   * Whether there is an answer that could be right: one word where a letter is asked for, any text
+   * otherwise. Raw outputs of models that talk around a letter fail here, too.
    */
   public boolean parsable() {
-    return extracted.filter(AnswerTags::isWord).isPresent();
+    return extracted.filter(answer -> isText() || AnswerTags.isWord(answer)).isPresent();
   }
 
   EvaluatedItem withItem(VqaItem same) {
     return new EvaluatedItem(
-        same, output, extracted, tokens, answerLogprob, letterProbs, leaked, samples);
+        same,
+        output,
+        extracted,
+        tokens,
+        answerLogprob,
+        letterProbs,
+        leaked,
+        samples,
+        scores,
+        lenient);
   }
 
   EvaluatedItem withLeaked(Optional<Boolean> known) {
     return new EvaluatedItem(
-        item, output, extracted, tokens, answerLogprob, letterProbs, known, samples);
+        item,
+        output,
+        extracted,
+        tokens,
+        answerLogprob,
+        letterProbs,
+        known,
+        samples,
+        scores,
+        lenient);
+  }
+
+  /** With or without the second reading of the letter. */
+  EvaluatedItem withLenient(boolean wanted) {
+    return new EvaluatedItem(
+        item,
+        output,
+        extracted,
+        tokens,
+        answerLogprob,
+        letterProbs,
+        leaked,
+        samples,
+        scores,
+        wanted && !isText()
+            ? Optional.of(new Lenient(LenientLetter.read(output, item.options())))
+            : Optional.empty());
   }
 
   private boolean isRight(Optional<String> answer) {

@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
+import ai.medr1.data.AnswerKind;
 import ai.medr1.data.VqaItem;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,27 @@ import org.slf4j.LoggerFactory;
  * @param batchSize answers that are written at once
  * @param skipUnaskable whether items that can't be asked are logged, counted and left out;
  *     otherwise the first of them ends the evaluation
+ * @param reading how answers are compared with the right ones
  */
-public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUnaskable) {
+public record Evaluator(
+    AnswerExtractor extractor, int batchSize, boolean skipUnaskable, Reading reading) {
   private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
+
+  /**
+   * How answers are compared with the right ones.
+   *
+   * @param lenient whether letters are read a second time, in whatever form they are given
+   * @param numericTolerance share of a right number that an answer may be off
+   */
+  public record Reading(boolean lenient, double numericTolerance) {
+    /** Letters as Med-R1 reads them, and exact numbers. */
+    public static final Reading STRICT = new Reading(false, 0);
+  }
+
+  /** Letters are read as Med-R1 does. */
+  public Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUnaskable) {
+    this(extractor, batchSize, skipUnaskable, Reading.STRICT);
+  }
 
   /**
    * How far an evaluation is.
@@ -80,7 +99,8 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
       for (int i = 0; i < items.size(); i++) {
         int index = i;
         log.known(items.get(index))
-            .ifPresentOrElse(known -> take(index, known), () -> open.add(index));
+            .ifPresentOrElse(
+                known -> take(index, known.withLenient(reading.lenient())), () -> open.add(index));
       }
       return open;
     }
@@ -125,19 +145,29 @@ public record Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUn
     }
 
     private EvaluatedItem evaluated(VqaItem item, Answer answer) {
+      Optional<String> extracted = extractor.extract(answer.text(), item.answerKind());
       return new EvaluatedItem(
-          item,
-          answer.text(),
-          extractor.extract(answer.text()),
-          answer.tokens().length,
-          AnswerLetter.logProb(answer, extractor, model::text),
-          answer.letterProbs(),
-          Optional.empty(),
-          answer.samples().stream().map(this::sample).toList());
+              item,
+              answer.text(),
+              extracted,
+              answer.tokens().length,
+              letterLogProb(item, answer),
+              answer.letterProbs(),
+              Optional.empty(),
+              answer.samples().stream().map(output -> sample(item, output)).toList(),
+              EvaluatedItem.scores(item, extracted, reading.numericTolerance()),
+              Optional.empty())
+          .withLenient(reading.lenient());
     }
 
-    private EvaluatedItem.Sample sample(String output) {
-      return new EvaluatedItem.Sample(output, extractor.extract(output));
+    private Optional<Double> letterLogProb(VqaItem item, Answer answer) {
+      return item.answerKind() == AnswerKind.LETTER
+          ? AnswerLetter.logProb(answer, extractor, model::text)
+          : Optional.empty();
+    }
+
+    private EvaluatedItem.Sample sample(VqaItem item, String output) {
+      return new EvaluatedItem.Sample(output, extractor.extract(output, item.answerKind()));
     }
 
     private void take(int index, EvaluatedItem item) {

@@ -12,6 +12,7 @@ import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaImage;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.text.TextScore;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,17 @@ public final class ItemRows {
         .put("right", evaluated.right())
         .put("parsable", evaluated.parsable())
         .put("tokens", evaluated.tokens());
+    if (evaluated.isText()) {
+      ObjectNode scores = row.putObject("scores");
+      evaluated.scores().forEach((score, value) -> scores.put(score.key(), value));
+    }
+    evaluated
+        .lenient()
+        .ifPresent(
+            reading -> {
+              putText(row, "lenient", reading.letter());
+              row.put("rightLeniently", evaluated.rightLeniently().orElse(false));
+            });
     row.putPOJO("answerLogprob", evaluated.answerLogprob().orElse(null));
     ArrayNode options = row.putArray("options");
     item.options().forEach(option -> options.add(option.letter()));
@@ -168,15 +181,34 @@ public final class ItemRows {
   private record Row(JsonNode json, Path file, int index) {
 
     EvaluatedItem item() {
+      VqaItem question = question();
       return new EvaluatedItem(
-          question(),
+          question,
           text("output"),
           optional("extracted"),
           require("tokens", JsonNode::isInt, "a whole number").intValue(),
           optional("answerLogprob", JsonNode::isNumber, "a number").map(JsonNode::asDouble),
           letterProbs(),
           optional("leaked", JsonNode::isBoolean, "true or false").map(JsonNode::booleanValue),
-          samples());
+          samples(),
+          question.answerKind() == AnswerKind.TEXT ? scores() : Map.of(),
+          json.has("rightLeniently")
+              ? Optional.of(new EvaluatedItem.Lenient(optional("lenient")))
+              : Optional.empty());
+    }
+
+    private Map<TextScore, Double> scores() {
+      JsonNode given = require("scores", Row::holdsNumbers, "numbers by score");
+      Map<TextScore, Double> scores = new EnumMap<>(TextScore.class);
+      for (TextScore score : TextScore.values()) {
+        if (given.has(score.key())) {
+          scores.put(score, given.get(score.key()).asDouble());
+        }
+      }
+      if (!scores.containsKey(TextScore.EXACT_MATCH)) {
+        throw wrong("scores", "scores with exactMatch among them", given);
+      }
+      return scores;
     }
 
     private VqaItem question() {

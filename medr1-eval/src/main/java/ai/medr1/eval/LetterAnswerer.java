@@ -33,8 +33,8 @@ public record LetterAnswerer(QwenVl model, VqaPrompts prompts) implements Answer
     if (item.options().isEmpty()) {
       throw new InputException(
           item.source()
-              + ": the problem offers no options A), B), …, whose letters could be compared; let the"
-              + " model write (answer=text), or leave the item out");
+              + ": the problem offers no options A), B), …, whose letters could be compared; let"
+              + " the model write (answer=text), or leave the item out");
     }
     return prompts.of(item);
   }

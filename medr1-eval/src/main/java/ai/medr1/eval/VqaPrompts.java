@@ -61,7 +61,7 @@ public record VqaPrompts(Processor processor, PromptTemplate template, int maxPr
   public static Prompt prompt(Processor processor, PromptTemplate template, VqaItem item) {
     List<Content> content = new ArrayList<>();
     item.images().forEach(image -> content.add(new Content.Image()));
-    content.add(new Content.Text(template.apply(item.problem())));
+    content.add(new Content.Text(template.apply(item)));
     return processor.prompt(
         List.of(new Message("user", content)), item.images().stream().map(VqaImage::read).toList());
   }

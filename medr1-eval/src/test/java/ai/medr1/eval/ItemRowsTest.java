@@ -115,7 +115,17 @@ class ItemRowsTest {
             AnswerKind.TEXT,
             Labels.NONE.withAnswers(Optional.of(AnswerType.OPEN), Optional.of("en")),
             new VqaItem.Source(file, 0));
-    Files.writeString(file, ItemRows.write(full.withItem(item), "think"));
+    EvaluatedItem evaluated =
+        new EvaluatedItem(
+            item,
+            full.output(),
+            full.extracted(),
+            full.tokens(),
+            Optional.empty(),
+            Map.of(),
+            full.leaked(),
+            List.of());
+    Files.writeString(file, ItemRows.write(evaluated, "think"));
 
     VqaItem read = ItemRows.read(file).get(0).item();
 

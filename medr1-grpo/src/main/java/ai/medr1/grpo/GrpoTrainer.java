@@ -75,6 +75,7 @@ public final class GrpoTrainer implements AutoCloseable {
     this.config = config;
     this.recipe = recipe;
     this.rewards = recipe.weighted(config.rewards());
+    rewards.requireApply(items);
     this.order =
         new DataOrder(items.size(), config.perStep(), config.data().shuffle(), config.seed());
     this.totalSteps = config.maxSteps() > 0 ? config.maxSteps() : order.steps(config.epochs());

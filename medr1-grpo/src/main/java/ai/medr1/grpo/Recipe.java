@@ -1,6 +1,9 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
+import ai.medr1.eval.AnswerExtractor;
+import ai.medr1.eval.text.TextScore;
+import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.loss.GrpoLoss;
 import ai.medr1.grpo.loss.PolicyLoss;
@@ -9,8 +12,12 @@ import ai.medr1.grpo.reward.AccuracyReward;
 import ai.medr1.grpo.reward.FormatReward;
 import ai.medr1.grpo.reward.Reward;
 import ai.medr1.grpo.reward.RewardSet;
+import ai.medr1.grpo.reward.TextReward;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,12 +35,19 @@ public record Recipe(List<Reward> rewards, PolicyLoss loss, List<TrainingListene
     listeners = List.copyOf(listeners);
   }
 
-  /** Accuracy and the format that the prompt asks for, the KL-regularized loss, no listeners. */
+  /**
+   * Accuracy and the format that the prompt asks for, the rewards for texts that the configuration
+   * gives a weight, the KL-regularized loss, no listeners.
+   */
   public static Recipe medR1(GrpoConfig config) {
     boolean thinks = config.data().template().text().contains("<think>");
     FormatReward format = thinks ? FormatReward.think() : FormatReward.noThink();
-    return new Recipe(
-        List.of(new AccuracyReward(), format), new GrpoLoss(0.2, 0.2, 0, config.beta()), List.of());
+    List<Reward> rewards = new ArrayList<>(List.of(new AccuracyReward(), format));
+    AnswerExtractor extractor = new DataPrompt(config.data().prompt()).wording().extractor();
+    Arrays.stream(TextScore.values())
+        .filter(score -> config.rewards().containsKey(score.rewardName()))
+        .forEach(score -> rewards.add(new TextReward(score, extractor, config.numericTolerance())));
+    return new Recipe(rewards, new GrpoLoss(0.2, 0.2, 0, config.beta()), List.of());
   }
 
   /** One more reward. */
@@ -58,13 +72,20 @@ public record Recipe(List<Reward> rewards, PolicyLoss loss, List<TrainingListene
       if (!names.contains(name)) {
         throw new InputException(
             "rewards.%s has a weight, but there is no such reward; there are %s"
-                .formatted(name, names));
+                .formatted(name, known(names)));
       }
     }
     return new RewardSet(
         rewards.stream()
             .map(reward -> new RewardSet.Part(reward, weights.getOrDefault(reward.name(), 1.0)))
             .toList());
+  }
+
+  private static String known(List<String> names) {
+    return Stream.concat(
+            names.stream(), Arrays.stream(TextScore.values()).map(TextScore::rewardName))
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private static <T> List<T> append(List<T> list, T more) {

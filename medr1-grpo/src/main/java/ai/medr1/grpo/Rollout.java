@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param completions [G]
  * @param texts [G] without special tokens
- * @param scores [G][rewards] before weighting
+ * @param scores [G][rewards] before weighting; NaN where a reward does not apply
  * @param rewards [G] weighted sums
  * @param advantages [G]
  */

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class RolloutMetrics {
   private RolloutMetrics() {}
 
-  /** Rewards and lengths of at least one rollout. */
+  /** Rewards and lengths of at least one rollout; a reward that applies to none has no metrics. */
   static Map<String, Double> of(List<Rollout> rollouts, List<String> rewardNames) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     double[] rewards = rollouts.stream().flatMapToDouble(r -> Arrays.stream(r.rewards())).toArray();
@@ -28,7 +28,11 @@ final class RolloutMetrics {
       double[] scores =
           rollouts.stream()
               .flatMapToDouble(r -> Arrays.stream(r.scores()).mapToDouble(s -> s[of]))
+              .filter(score -> !Double.isNaN(score))
               .toArray();
+      if (scores.length == 0) {
+        continue; // the reward applies to no item of this step
+      }
       metrics.put("rewards/" + rewardNames.get(k) + "/mean", mean(scores));
       metrics.put("rewards/" + rewardNames.get(k) + "/std", Advantages.std(scores));
     }
@@ -58,7 +62,9 @@ final class RolloutMetrics {
   private static CompletionSample sample(Rollout rollout, int g, List<String> rewardNames) {
     Map<String, Double> scores = new LinkedHashMap<>();
     for (int k = 0; k < rewardNames.size(); k++) {
-      scores.put(rewardNames.get(k), rollout.scores()[g][k]);
+      if (!Double.isNaN(rollout.scores()[g][k])) {
+        scores.put(rewardNames.get(k), rollout.scores()[g][k]);
+      }
     }
     Continuation completion = rollout.completions().get(g);
     return new CompletionSample(

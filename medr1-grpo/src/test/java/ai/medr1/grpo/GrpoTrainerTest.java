@@ -418,7 +418,17 @@ class GrpoTrainerTest {
     GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "rewards.lenght=1");
     assertThatThrownBy(() -> GrpoTrainer.start(config, items))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("rewards.lenght");
+        .hasMessageContaining("rewards.lenght")
+        .hasMessageContaining("there are accuracy, format, exact-match, token-f1, bleu-1,");
+  }
+
+  @Test
+  void aRewardForTextsIsRefusedWhereAllAnswersAreLetters() {
+    GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "rewards.token-f1=1");
+    assertThatThrownBy(() -> GrpoTrainer.start(config, items))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("rewards.token-f1 is 1.0, but this reward applies to none of the");
+    assertThat(dir.resolve("run")).doesNotExist();
   }
 
   private Path train(GrpoConfig config, Recipe recipe) {

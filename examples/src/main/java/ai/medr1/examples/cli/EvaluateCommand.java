@@ -122,6 +122,9 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description =
           "Change a setting: answer (text; or letters: the most probable one, nothing is written),"
+              + " lenient (false: letters are read as Med-R1 does; true: a second time in whatever"
+              + " form they are given, too), numericTolerance (0: share of a right number that an"
+              + " answer may be off),"
               + " samples (0) and temperature (0) of answers that are drawn besides, seed (42),"
               + " maxNewTokens (256), batch (16), maxPromptLength (1024), minPixels"
               + " (3136), maxPixels (401408), skipBadItems (false), maxBadShare (0.1), form (auto),"
@@ -175,7 +178,11 @@ final class EvaluateCommand implements Callable<Integer> {
           new VqaPrompts(qwen.processor(), prompt.evaluationTemplate(), config.maxPromptLength());
       Answerer answerer = config.answerer(qwen, prompts);
       EvalReport report =
-          new Evaluator(prompt.wording().extractor(), config.batch(), config.skipBadItems())
+          new Evaluator(
+                  prompt.wording().extractor(),
+                  config.batch(),
+                  config.skipBadItems(),
+                  config.reading())
               .evaluate(answerer, items.items(), results, progress());
       results.finish(report);
       return report;

@@ -65,6 +65,18 @@ record Evaluation(
   private static String note(JsonNode row) {
     List<String> notes = new ArrayList<>();
     notes.add(JsonFiles.text(row, "extracted").map(a -> "answer " + a).orElse("no answer found"));
+    if (row.has("rightLeniently")) {
+      notes.add(
+          JsonFiles.text(row, "lenient")
+                  .map(a -> "read leniently " + a)
+                  .orElse("no letter read leniently")
+              + (row.path("rightLeniently").asBoolean() ? ", which is right" : ""));
+    }
+    if (row.path("scores").path("tokenF1").isNumber()) {
+      notes.add(
+          String.format(
+              Locale.ROOT, "token F1 %.2f", row.path("scores").path("tokenF1").asDouble()));
+    }
     if (row.has("tokens")) {
       notes.add(row.get("tokens").asInt() + " tokens");
     }

@@ -2,17 +2,27 @@ package ai.medr1.eval.report;
 
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
+import ai.medr1.data.VqaItem;
+import ai.medr1.eval.EvalStatistics;
+import ai.medr1.eval.EvaluatedItem;
 import ai.medr1.eval.Score;
 import ai.medr1.eval.report.figure.Bars;
 import ai.medr1.eval.report.figure.Figure;
 import ai.medr1.eval.report.figure.HeatMap;
 import ai.medr1.eval.report.figure.Matrix;
+import ai.medr1.eval.report.figure.Table;
+import ai.medr1.eval.stats.Mean;
+import ai.medr1.eval.text.TextScore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -23,6 +33,10 @@ final class EvaluationSection {
       Arrays.stream(Modality.values()).map(Modality::fullName).toList();
   private static final List<String> TASKS =
       Arrays.stream(Task.values()).map(Task::fullName).toList();
+
+  private static final char NO_BREAK_HYPHEN = '\u2011';
+  private static final Set<TextScore> HEADLINES =
+      EnumSet.of(TextScore.EXACT_MATCH, TextScore.TOKEN_F1);
 
   private final Page page;
   private final List<Evaluation> runs;
@@ -52,6 +66,7 @@ final class EvaluationSection {
     page.figures(bars);
     page.figures(maps());
     page.figures(differences());
+    runs.forEach(this::texts);
     PairedTables.write(page, runs);
     page.figures(AnswerFigures.of(page, runs));
     runs.forEach(run -> Statistics.write(page, run));
@@ -60,14 +75,44 @@ final class EvaluationSection {
 
   private void headline(Evaluation run) {
     Score score = run.score(all -> true).orElseThrow();
+    number(run.name(), score);
+    EvalStatistics statistics = new EvalStatistics(run.rows());
+    if (mixed(run)) {
+      statistics.letters().ifPresent(letters -> number(run.name() + ", letters", letters));
+    }
+    statistics
+        .lenient()
+        .ifPresent(letters -> number(run.name() + ", letters read leniently", letters.score()));
+    statistics.texts().entrySet().stream()
+        .filter(text -> HEADLINES.contains(text.getKey()))
+        .forEach(text -> number(run.name() + ", texts: " + text.getKey().title(), text.getValue()));
+  }
+
+  private void number(String name, Score score) {
+    number(
+        name,
+        score.accuracy(),
+        "%d of %d right; 95 %% interval %s %%"
+            .formatted(score.right(), score.n(), Statistics.interval(score)));
+  }
+
+  private void number(String name, Mean mean) {
+    number(
+        name,
+        mean.mean(),
+        "mean of %d; 95 %% interval %s to %s %%"
+            .formatted(
+                mean.n(),
+                Statistics.percent(mean.interval().low()),
+                Statistics.percent(mean.interval().high())));
+  }
+
+  private void number(String name, double share, String explanation) {
     page.html()
         .open("div", "class", "number")
-        .leaf("p", run.name(), "class", "kinds")
-        .leaf("p", Statistics.percent(score.accuracy()) + " %", "class", "big")
-        .leaf(
-            "p",
-            "%d of %d right; 95 %% interval %s %%"
-                .formatted(score.right(), score.n(), Statistics.interval(score)))
+        .leaf("p", name, "class", "kinds")
+        .leaf("p", Statistics.percent(share) + " %", "class", "big")
+        .leaf("p", explanation)
         .close("div");
   }
 
@@ -80,9 +125,51 @@ final class EvaluationSection {
     }
     groups.add(0, OVERALL);
     Map<String, Map<String, Score>> scores = new LinkedHashMap<>();
-    runs.forEach(run -> scores.put(run.name(), scores(run, groups, key)));
+    runs.forEach(
+        run -> {
+          scores.put(run.name(), scores(run, groups, key));
+          Map<String, Score> lenient =
+              letters(run, groups, kind, s -> s.lenient().map(letters -> letters.score()));
+          if (!lenient.isEmpty()) {
+            if (mixed(run)) {
+              scores.put(
+                  run.name() + ", letters", letters(run, groups, kind, EvalStatistics::letters));
+            }
+            scores.put(run.name() + ", letters read leniently", lenient);
+          }
+        });
     return Optional.of(
         Bars.of(page.id("accuracy by " + kind), "Accuracy by " + kind, groups, scores));
+  }
+
+  /** Whether there are letters and texts. */
+  private static boolean mixed(Evaluation run) {
+    EvalStatistics statistics = new EvalStatistics(run.rows());
+    return statistics.letters().isPresent() && !statistics.texts().isEmpty();
+  }
+
+  /** A score of the letters of the same groups. */
+  private static Map<String, Score> letters(
+      Evaluation run,
+      List<String> groups,
+      String kind,
+      Function<EvalStatistics, Optional<Score>> score) {
+    Map<String, Score> scores = new LinkedHashMap<>();
+    for (String group : groups) {
+      score
+          .apply(
+              new EvalStatistics(run.rows().stream().filter(row -> in(row, kind, group)).toList()))
+          .ifPresent(found -> scores.put(group, found));
+    }
+    return scores;
+  }
+
+  private static boolean in(EvaluatedItem row, String kind, String group) {
+    Optional<String> name =
+        kind.equals("modality")
+            ? row.item().modality().map(Modality::fullName)
+            : row.item().task().map(Task::fullName);
+    return group.equals(OVERALL) || name.filter(group::equals).isPresent();
   }
 
   private static Map<String, Score> scores(
@@ -140,6 +227,59 @@ final class EvaluationSection {
                     first)
                     .stream())
         .toList();
+  }
+
+  /** The scores of texts, over all of them and by what the data tell. */
+  private void texts(Evaluation run) {
+    if (new EvalStatistics(run.rows()).texts().isEmpty()) {
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    texts(rows, OVERALL, run.rows());
+    texts(rows, run, item -> item.answerType().map(Enum::name).map(EvaluationSection::lower));
+    texts(rows, run, item -> item.modality().map(Modality::fullName));
+    texts(rows, run, item -> item.task().map(Task::fullName));
+    texts(rows, run, VqaItem::dataset);
+    List<String> header = new ArrayList<>(List.of("mean in %", "items"));
+    Arrays.stream(TextScore.values())
+        .map(score -> score.title().replace('-', NO_BREAK_HYPHEN))
+        .forEach(header::add);
+    page.table("Scores of texts, " + run.name(), new Table(header, rows));
+    page.paragraph(
+        "Number, yes or no, and list are of the right answers that are such. Intervals are among"
+            + " all statistics below.");
+  }
+
+  private static void texts(
+      List<List<String>> rows, Evaluation run, Function<VqaItem, Optional<String>> key) {
+    Map<String, List<EvaluatedItem>> groups = new TreeMap<>();
+    run.rows()
+        .forEach(
+            row ->
+                key.apply(row.item())
+                    .ifPresent(
+                        name -> groups.computeIfAbsent(name, n -> new ArrayList<>()).add(row)));
+    groups.forEach((name, some) -> texts(rows, name, some));
+  }
+
+  private static void texts(List<List<String>> rows, String name, List<EvaluatedItem> some) {
+    Map<TextScore, Mean> means = new EvalStatistics(some).texts();
+    Optional.ofNullable(means.get(TextScore.EXACT_MATCH))
+        .ifPresent(
+            all -> {
+              List<String> row = new ArrayList<>(List.of(name, String.valueOf(all.n())));
+              for (TextScore score : TextScore.values()) {
+                row.add(
+                    Optional.ofNullable(means.get(score))
+                        .map(mean -> Statistics.percent(mean.mean()))
+                        .orElse("–"));
+              }
+              rows.add(row);
+            });
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   /** Whether there is more to say about modalities and tasks together than about each. */

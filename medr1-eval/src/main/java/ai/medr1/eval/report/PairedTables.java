@@ -7,6 +7,8 @@ import ai.medr1.eval.Comparison;
 import ai.medr1.eval.report.figure.Table;
 import ai.medr1.eval.stats.Interval;
 import ai.medr1.eval.stats.Paired;
+import ai.medr1.eval.stats.PairedMeans;
+import ai.medr1.eval.text.TextScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,10 @@ final class PairedTables {
       "Difference in percentage points. p: McNemar's test, exact where one alone is right on fewer"
           + " than 25 items, else from the chi-square distribution; Holm: p corrected for the"
           + " number of modalities, or of tasks.";
+
+  private static final String TEXTS =
+      "Difference in percentage points, its interval by the bootstrap over items; p: the test that"
+          + " flips the signs of the differences.";
 
   private static final String NO_BREAK = "\u00a0";
 
@@ -42,6 +48,32 @@ final class PairedTables {
         "Paired test, %s against %s".formatted(second.name(), first.name()),
         new Table(header(first.name(), second.name()), rows(comparison)));
     page.paragraph(METHOD);
+    texts(page, comparison, first.name(), second.name());
+  }
+
+  private static void texts(Page page, Comparison comparison, String first, String second) {
+    if (comparison.texts().isEmpty()) {
+      return;
+    }
+    page.table(
+        "Scores of texts, %s against %s".formatted(second, first),
+        new Table(
+            List.of("", "items", first + " %", second + " %", "difference", "95 % interval", "p"),
+            comparison.texts().entrySet().stream()
+                .map(entry -> row(entry.getKey(), entry.getValue()))
+                .toList()));
+    page.paragraph(TEXTS);
+  }
+
+  private static List<String> row(TextScore score, PairedMeans paired) {
+    return List.of(
+        score.title(),
+        String.valueOf(paired.n()),
+        Statistics.percent(paired.first()),
+        Statistics.percent(paired.second()),
+        signed(paired.difference().mean()),
+        range(paired.difference().interval()),
+        p(paired.pValue()));
   }
 
   private static List<String> header(String first, String second) {
@@ -61,6 +93,7 @@ final class PairedTables {
   private static List<List<String>> rows(Comparison comparison) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("Overall", comparison.overall(), "–"));
+    comparison.lenient().ifPresent(paired -> rows.add(row("Letters read leniently", paired, "–")));
     rows.addAll(rows(comparison.byModality(), Modality::fullName));
     rows.addAll(rows(comparison.byTask(), Task::fullName));
     return rows;
@@ -85,11 +118,15 @@ final class PairedTables {
         Statistics.percent((double) paired.firstRight() / paired.n()),
         Statistics.percent((double) paired.secondRight() / paired.n()),
         signed(paired.difference()),
-        signed(interval.low()) + NO_BREAK + "to" + NO_BREAK + signed(interval.high()),
+        range(interval),
         p(paired.pValue()),
         holm,
         String.valueOf(paired.first()),
         String.valueOf(paired.second()));
+  }
+
+  private static String range(Interval interval) {
+    return signed(interval.low()) + NO_BREAK + "to" + NO_BREAK + signed(interval.high());
   }
 
   private static String signed(double difference) {

@@ -92,7 +92,7 @@ record Training(String name, List<JsonNode> metrics, List<Example> examples, Set
     return new Reply(
         name + ", step " + row.path("step").asInt(),
         row.path("completion").asText(),
-        rewards.path("accuracy").asDouble() > 0,
+        rewards.path("accuracy").asDouble() > 0 || rewards.path("exact-match").asDouble() > 0,
         note);
   }
 

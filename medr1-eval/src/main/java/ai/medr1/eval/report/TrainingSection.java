@@ -3,6 +3,7 @@ package ai.medr1.eval.report;
 import ai.medr1.eval.report.figure.Curve;
 import ai.medr1.eval.report.figure.Curves;
 import ai.medr1.eval.report.figure.Figure;
+import ai.medr1.eval.text.TextScore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ final class TrainingSection {
     METRICS.put("reward", "Reward");
     METRICS.put("rewards/accuracy/mean", "Accuracy reward");
     METRICS.put("rewards/format/mean", "Format reward");
+    for (TextScore score : TextScore.values()) {
+      METRICS.put("rewards/" + score.rewardName() + "/mean", score.title() + " reward");
+    }
     METRICS.put("completions/mean_length", "Completion length in tokens");
     METRICS.put("kl", "KL divergence from the reference");
     METRICS.put("loss", "Loss");

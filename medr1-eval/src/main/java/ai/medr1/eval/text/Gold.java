@@ -3,6 +3,7 @@ package ai.medr1.eval.text;
 import ai.medr1.data.VqaItem;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A right answer that is a text.
@@ -20,7 +21,11 @@ public record Gold(List<String> forms, boolean english) {
 
   /** Of an item; {@code chest|thorax} are two forms. */
   public static Gold of(VqaItem item) {
-    return of(item.gold());
+    Gold gold = of(item.gold());
+    return item.labels()
+        .language()
+        .map(language -> new Gold(gold.forms(), language.toLowerCase(Locale.ROOT).startsWith("en")))
+        .orElse(gold);
   }
 
   static Gold of(String gold) {

@@ -53,10 +53,14 @@ public final class LenientLetter {
 
   /** A letter that is no part of a word, in brackets or not. */
   private static final String LETTER =
-      ("(?<open>[(\\[{<【「])?\\s*(?<letter>(?<!" + IN_WORD + ")[A-Za-z](?!" + IN_WORD + "|['’]))")
-          + "\\s*[)\\]}>】」]?";
+      ("(?<open>[(\\[{<【「]{1,3})?\\s*(?<letter>(?<!"
+              + IN_WORD
+              + ")[A-Za-z](?!"
+              + IN_WORD
+              + "|['’]))")
+          + "\\s*[)\\]}>】」]{0,3}";
 
-  private static final Pattern ALONE = Pattern.compile(LETTER + "\\s*[.。,:;!]?");
+  private static final Pattern ALONE = Pattern.compile(LETTER + "\\s*[.。,:;!、]?");
   private static final Pattern LEADING =
       Pattern.compile(
           LETTER + "\\s*(?<mark>[.。):,;、-]|(?<=[)\\]}>】」])|\\s)\\s*(?<rest>\\S.*)", Pattern.DOTALL);
@@ -69,10 +73,11 @@ public final class LenientLetter {
               + " (?:correcte|finale))?|respuesta(?: correcta)?|resposta(?:"
               + " correta)?|antwort|risposta(?: corretta)?|ответ|відповідь|cevap|jawaban|đáp"
               + " án|الإجابة(?: الصحيحة)?|الجواب|उत्तर|정답|답)(?:은|는|이)?(?:\\s+(?:is|would be|should"
-              + " be|must be|est|es|é|è|ist|adalah|là|هي|है)(?!\\p{L}))?"
-              + "|(?:最终|正确|正確)?(?:答案|選項|选项)(?:应该)?(?:是|为|為|選|选)?|(?:应|應)?(?:选择|選擇|选|選)"
+              + " be|must be|est|es|é|è|ist|adalah|là|هي|هو|है)(?!\\p{L}))?"
+              + "|(?:最终|正确|正確)?(?:答案|選項|选项)(?:应该?|應該?)?(?:是|为|為|選|选)?|(?:应|應)?(?:选择|選擇|选|選)"
               + "|(?:答え|正解|回答|解答)(?:は)?)"
-              + "\\s*[:=\\-–—>→]{0,2}\\s*(?i:(?:is|option|choice|the|选项)\\s+){0,2}(?=\\S)");
+              + "[\"”]?\\s*[:=\\-–—>→]{0,2}\\s*(?i:(?:is|option|choice|the|选项|la|le|el|il|opción|lettre|letra)\\s+){0,2}"
+              + "(?=\\S)");
 
   private static final Pattern CHOSEN =
       Pattern.compile(
@@ -80,12 +85,23 @@ public final class LenientLetter {
               + " with|opción|choix|вариант)\\b)\\s*[:=]?\\s*"
               + LETTER);
 
+  /** The end of a conclusion. */
+  private static final Pattern CONCLUDED =
+      Pattern.compile(
+          "(?i:\\b(?:it['’]s|it is|it must be|hence|thus|therefore|so))(?:,|:)?\\s+"
+              + LETTER
+              + "(?=\\s*(?:[.。!]|$))",
+          Pattern.MULTILINE);
+
   private static final Pattern MARKED = Pattern.compile("(?<open>\\()(?<letter>[A-Z])\\)");
   private static final Pattern BOLD =
       Pattern.compile("(?<open>\\*\\*|__)\\s*\\(?(?<letter>[A-Z])[).:]?\\s*(?:\\*\\*|__)");
   private static final Pattern CLAIMED =
       Pattern.compile(
           LETTER + "\\s+(?i:is|would be|seems)\\s+(?i:the\\s+)?(?i:correct|right|best|answer)");
+
+  private static final Pattern REASON =
+      Pattern.compile("^,?\\s+(?i:because|since|as|due to|given)\\b|^[,，]?\\s*因为");
 
   /** What makes a letter before it no choice. */
   private static final Pattern DENIED =
@@ -253,7 +269,8 @@ public final class LenientLetter {
       return Reading.UNCLEAR;
     }
     // "B. It shows …" is a choice and its reason; "A mass" and "I think" are sentences.
-    boolean marked = behind.matches("(?s)\\s*[)\\]}>】」.。:].*|\\s*\\n.*");
+    boolean marked =
+        behind.matches("(?s)\\s*[)\\]}>】」.。:].*|\\s*\\n.*") || REASON.matcher(behind).find();
     if (!marked || DENIED.matcher(behind.replaceFirst("^\\s*[)\\]}>】」.。:]+", "")).find()) {
       return Reading.NOTHING;
     }
@@ -328,6 +345,7 @@ public final class LenientLetter {
   private Reading choice(String text, String plain) {
     Set<String> letters = new LinkedHashSet<>();
     collect(CHOSEN.matcher(plain), plain, letters);
+    collect(CONCLUDED.matcher(plain), plain, letters);
     collect(MARKED.matcher(plain), plain, letters);
     collect(BOLD.matcher(latin(text)), latin(text), letters);
     plain.lines().forEach(line -> onLine(line.strip()).ifPresent(letters::add));

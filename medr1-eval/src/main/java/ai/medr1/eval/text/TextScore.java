@@ -6,52 +6,52 @@ import java.util.OptionalDouble;
 /** Ways to compare a text with the right answer. Every score is in [0, 1]; 1 is the best. */
 public enum TextScore {
   /** Whether both are equal after normalisation. */
-  EXACT_MATCH("exactMatch", "exact-match", "Exact match", true) {
+  EXACT_MATCH("exactMatch", "exact-match", "Exact match") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return binary(normal(gold, answer).equals(normal(gold, form)));
     }
   },
   /** The F1 score of the tokens. */
-  TOKEN_F1("tokenF1", "token-f1", "Token F1", false) {
+  TOKEN_F1("tokenF1", "token-f1", "Token F1") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return OptionalDouble.of(Overlap.tokenF1(normal(gold, answer), normal(gold, form)));
     }
   },
-  BLEU_1("bleu1", "bleu-1", "BLEU-1", false) {
+  BLEU_1("bleu1", "bleu-1", "BLEU-1") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return bleu(1, gold, form, answer);
     }
   },
-  BLEU_2("bleu2", "bleu-2", "BLEU-2", false) {
+  BLEU_2("bleu2", "bleu-2", "BLEU-2") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return bleu(2, gold, form, answer);
     }
   },
-  BLEU_3("bleu3", "bleu-3", "BLEU-3", false) {
+  BLEU_3("bleu3", "bleu-3", "BLEU-3") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return bleu(3, gold, form, answer);
     }
   },
-  BLEU_4("bleu4", "bleu", "BLEU-4", false) {
+  BLEU_4("bleu4", "bleu", "BLEU-4") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return bleu(4, gold, form, answer);
     }
   },
   /** The F1 score of the longest common subsequence of tokens. */
-  ROUGE_L("rougeL", "rouge-l", "ROUGE-L", false) {
+  ROUGE_L("rougeL", "rouge-l", "ROUGE-L") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return OptionalDouble.of(Overlap.rougeL(normal(gold, answer), normal(gold, form)));
     }
   },
   /** Whether the answer has the right number; of right answers that are a number with its unit. */
-  NUMERIC("numeric", "numeric", "Number", true) {
+  NUMERIC("numeric", "numeric", "Number") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return Quantity.exact(form)
@@ -65,7 +65,7 @@ public enum TextScore {
     }
   },
   /** Whether the answer is the right one of yes and no; of right answers that are one of them. */
-  YES_NO("yesNo", "yes-no", "Yes or no", true) {
+  YES_NO("yesNo", "yes-no", "Yes or no") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return YesNo.exact(Normal.of(form, gold.english()))
@@ -79,7 +79,7 @@ public enum TextScore {
     }
   },
   /** The F1 score of the members, in any order; of right answers that are a list. */
-  LIST_F1("listF1", "list-f1", "List F1", false) {
+  LIST_F1("listF1", "list-f1", "List F1") {
     @Override
     OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
       return ListOf.exact(form, gold.english())
@@ -92,13 +92,16 @@ public enum TextScore {
   private final String key;
   private final String rewardName;
   private final String title;
-  private final boolean binary;
 
-  TextScore(String key, String rewardName, String title, boolean binary) {
+  TextScore(String key, String rewardName, String title) {
     this.key = key;
     this.rewardName = rewardName;
     this.title = title;
-    this.binary = binary;
+  }
+
+  /** A text as exact match compares it. */
+  public static String normalized(String text) {
+    return Normal.of(text, Normal.looksEnglish(text)).text();
   }
 
   /** Its name in files. */
@@ -114,11 +117,6 @@ public enum TextScore {
   /** Its name among rewards: {@code exact-match}. */
   public String rewardName() {
     return rewardName;
-  }
-
-  /** Whether it is 0 or 1 and nothing between. */
-  public boolean isBinary() {
-    return binary;
   }
 
   /** Whether it says anything about answers to a question with this right answer. */

@@ -9,6 +9,7 @@ import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.eval.Answerer;
+import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.LetterAnswerer;
 import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.SamplingAnswerer;
@@ -28,6 +29,8 @@ import java.util.Map;
  * @param samples answers that are drawn beside the greedy one; 0 for none
  * @param temperature at which they are drawn; 0 where none are
  * @param seed for what is drawn
+ * @param lenient whether letters are read a second time, in whatever form they are given
+ * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxNewTokens tokens of an answer at most
  * @param batch answers that are written at once
  * @param maxPromptLength tokens of a prompt at most, image tokens included
@@ -48,6 +51,8 @@ public record EvaluateConfig(
     int samples,
     double temperature,
     long seed,
+    boolean lenient,
+    double numericTolerance,
     int maxNewTokens,
     int batch,
     int maxPromptLength,
@@ -97,6 +102,7 @@ public record EvaluateConfig(
         samples == 0 || answer == Form.TEXT,
         "samples is %d, but answer is letters, for which nothing is drawn; remove one of them"
             .formatted(samples));
+    Check.share("numericTolerance", numericTolerance);
     Check.positive("maxNewTokens", maxNewTokens);
     Check.positive("batch", batch);
     Check.positive("maxPromptLength", maxPromptLength);
@@ -113,6 +119,8 @@ public record EvaluateConfig(
         0,
         0,
         42,
+        false,
+        0,
         256,
         16,
         1024,
@@ -153,6 +161,11 @@ public record EvaluateConfig(
     }
   }
 
+  /** How answers are compared with the right ones. */
+  public Evaluator.Reading reading() {
+    return new Evaluator.Reading(lenient, numericTolerance);
+  }
+
   /** Settings that decide what is asked and answered. */
   public Map<String, Object> deciding() {
     Map<String, Object> settings = new LinkedHashMap<>();
@@ -160,6 +173,9 @@ public record EvaluateConfig(
     settings.put("samples", samples);
     settings.put("temperature", temperature);
     settings.put("seed", seed);
+    if (numericTolerance != 0) { // evaluations before there was such a setting can be resumed
+      settings.put("numericTolerance", numericTolerance);
+    }
     settings.put("maxNewTokens", maxNewTokens);
     settings.put("maxPromptLength", maxPromptLength);
     settings.put("minPixels", minPixels);
@@ -176,6 +192,7 @@ public record EvaluateConfig(
   public Map<String, Object> free() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("batch", batch);
+    settings.put("lenient", lenient);
     settings.put("skipBadItems", skipBadItems);
     settings.put("load.device", load.device());
     settings.put("load.threads", load.threads());

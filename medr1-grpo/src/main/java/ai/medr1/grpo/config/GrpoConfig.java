@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param group completions per prompt, at least 2: they are compared with each other
  * @param beta weight of the divergence from the reference; 0 loads no reference
  * @param rewards weights of the rewards by name
+ * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
  */
@@ -37,6 +38,7 @@ public record GrpoConfig(
     int group,
     double beta,
     Map<String, Double> rewards,
+    double numericTolerance,
     int maxBadSteps,
     DataConfig data,
     SamplingConfig sampling,
@@ -52,6 +54,7 @@ public record GrpoConfig(
     Check.notNegative("batchTokens", batchTokens);
     Check.positive("accumulation", accumulation);
     Check.notNegative("beta", beta);
+    Check.share("numericTolerance", numericTolerance);
     Check.positive("maxBadSteps", maxBadSteps);
     Check.that(
         epochs > 0 || maxSteps > 0,
@@ -104,6 +107,7 @@ public record GrpoConfig(
         4,
         0.04,
         Map.of("accuracy", 1.0, "format", 1.0),
+        0,
         10,
         DataConfig.defaults(),
         SamplingConfig.defaults(),

@@ -315,7 +315,7 @@ public final class Experiment {
             how.load().inference().deviceName());
     try (EvalDirectory results = EvalDirectory.resume(config.out().resolve(cell.dir()), setup)) {
       EvalReport report =
-          new Evaluator(variant.extractor(), how.batch(), how.skipBadItems())
+          new Evaluator(variant.extractor(), how.batch(), how.skipBadItems(), how.reading())
               .evaluate(answerer, items, results, progress);
       results.finish(report);
       return report;

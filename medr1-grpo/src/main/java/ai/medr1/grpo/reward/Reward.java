@@ -16,6 +16,14 @@ public interface Reward {
   String name();
 
   /**
+   * Whether the reward says anything about completions to this question. Where it does not, it
+   * counts neither for nor against them, and is left out of the metrics.
+   */
+  default boolean appliesTo(VqaItem item) {
+    return true;
+  }
+
+  /**
    * The reward of one completion: any finite number, and never an exception because of what a model
    * wrote.
    *

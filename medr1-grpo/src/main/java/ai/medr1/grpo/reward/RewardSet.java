@@ -1,7 +1,10 @@
 package ai.medr1.grpo.reward;
 
+import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rewards and their weights; what a completion earns is the weighted sum.
@@ -9,6 +12,7 @@ import java.util.List;
  * @param parts at least one, in the order of the metrics, with distinct names
  */
 public record RewardSet(List<Part> parts) {
+  private static final Logger LOG = LoggerFactory.getLogger(RewardSet.class);
 
   /**
    * @param weight any finite number; negative for a penalty
@@ -38,13 +42,52 @@ public record RewardSet(List<Part> parts) {
     return new RewardSet(List.of(rewards).stream().map(r -> new Part(r, 1)).toList());
   }
 
+  /**
+   * Refuses rewards that could never be earned, and warns of items that no answer's reward is
+   * about.
+   *
+   * @param items to train on
+   * @throws InputException naming the reward that has a weight, but applies to no item
+   */
+  public void requireApply(List<VqaItem> items) {
+    for (Part part : parts) {
+      if (part.weight() != 0 && items.stream().noneMatch(part.reward()::appliesTo)) {
+        throw new InputException(
+            "rewards.%s is %s, but this reward applies to none of the %d items (the right answer of the first, %s, is '%s'); remove it, or see in the user guide which reward is for which data"
+                .formatted(
+                    part.reward().name(),
+                    part.weight(),
+                    items.size(),
+                    items.get(0).source(),
+                    items.get(0).gold()));
+      }
+    }
+    List<VqaItem> without =
+        items.stream()
+            .filter(
+                item ->
+                    parts.stream()
+                        .filter(part -> part.weight() != 0)
+                        .noneMatch(part -> part.reward().appliesTo(item)))
+            .toList();
+    if (!without.isEmpty()) {
+      LOG.warn(
+          "No reward applies to {} of {} items, the first of which is {} with the right answer"
+              + " '{}': all their completions earn 0, and nothing is learned from them",
+          without.size(),
+          items.size(),
+          without.get(0).source(),
+          without.get(0).gold());
+    }
+  }
+
   public List<String> names() {
     return parts.stream().map(p -> p.reward().name()).toList();
   }
 
   /**
-   * The rewards of one completion, not weighted, in the order of the parts; see {@link
-   * Reward#score} for the arguments.
+   * The rewards of one completion, not weighted, in the order of the parts; NaN for those that do
+   * not apply. See {@link Reward#score} for the arguments.
    *
    * @throws IllegalStateException if a reward is not finite
    */
@@ -54,16 +97,19 @@ public record RewardSet(List<Part> parts) {
         .toArray();
   }
 
-  /** The weighted sum of what {@link #scores} gives. */
+  /** The weighted sum of what {@link #scores} gives, of the rewards that apply. */
   public double total(double[] scores) {
     double total = 0;
     for (int i = 0; i < scores.length; i++) {
-      total += parts.get(i).weight() * scores[i];
+      total += Double.isNaN(scores[i]) ? 0 : parts.get(i).weight() * scores[i];
     }
     return total;
   }
 
   private static double score(Reward reward, VqaItem item, String completion, int[] tokenIds) {
+    if (!reward.appliesTo(item)) {
+      return Double.NaN;
+    }
     double score = reward.score(item, completion, tokenIds);
     if (!Double.isFinite(score)) {
       throw new IllegalStateException(

@@ -148,6 +148,10 @@ class ConfigFileTest {
             + " so that every advantage would be 0; set group to 2 or more",
         "sampling: {topK: 1} | c.yaml: sampling.topK is 1, at which all completions of a group"
             + " would be the same",
+        "numericTolerance: 1 | c.yaml: numericTolerance is in [0, 1), found 1.0",
+        "numericTolerance: -0.1 | c.yaml: numericTolerance is in [0, 1), found -0.1",
+        "numericTolerance: some | c.yaml:1: numericTolerance: expected a number, found \"some\"",
+        "rewards: {token-f1: much} | c.yaml:1: rewards.token-f1: expected a number, found \"much\"",
         "{epochs: 0} | nothing would be trained",
         "rewards: {accuracy: 0, format: 0} | no weight other than 0",
       })
