@@ -91,9 +91,9 @@ final class ItemReader {
     }
     throw new InputException(
         ("%s is in no form that is known: its items have the columns %s, expected for example"
-             + " image, problem, solution (Med-R1) or image_path, question, gt_answer, option_A"
-             + " (OmniMedVQA); say with columns which of them is the image, the problem, the answer"
-             + " and the options")
+                + " image, problem, solution (Med-R1) or image_path, question, gt_answer, option_A"
+                + " (OmniMedVQA); say with columns which of them is the image, the problem, the answer"
+                + " and the options")
             .formatted(row.file(), row.names()));
   }
 

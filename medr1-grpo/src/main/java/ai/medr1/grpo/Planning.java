@@ -1,6 +1,5 @@
 package ai.medr1.grpo;
 
-import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.memory.Memory;
@@ -8,7 +7,9 @@ import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.memory.Workload;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.grpo.config.ModelOptions;
-import java.nio.file.Path;
+import ai.medr1.grpo.config.TrainingConfig;
+import ai.medr1.grpo.step.MicroBatches;
+import ai.medr1.grpo.step.Question;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
@@ -21,29 +22,27 @@ import org.slf4j.LoggerFactory;
  * @param batch prompts of a micro-batch at most
  * @param batchTokens tokens of a micro-batch at most; 0: the plan decides
  * @param accumulation micro-batches of a step
- * @param group completions per prompt
- * @param draws whether completions are drawn
- * @param reference whether there is a reference policy
+ * @param demand what is done with a question
  */
-record Planning(
-    int batch, int batchTokens, int accumulation, int group, boolean draws, boolean reference) {
+record Planning(int batch, int batchTokens, int accumulation, Session.Demand demand) {
   private static final Logger LOG = LoggerFactory.getLogger(Planning.class);
   private static final int SAMPLE = 16;
+
+  static Planning of(TrainingConfig config, Session.Demand demand) {
+    return new Planning(config.batch(), config.batchTokens(), config.accumulation(), demand);
+  }
 
   /**
    * The plan; a warning is logged where it does not fit.
    *
    * @param options how the policy is loaded
-   * @param completionTokens the most that a question's completions can have
    */
   MemoryPlan plan(
-      Path model,
+      ModelConfig config,
       LoadOptions options,
       ModelOptions.Recompute recompute,
-      Questions questions,
-      ToIntFunction<Question> completionTokens) {
-    ModelConfig config = Checkpoint.open(model).config();
-    Workload work = work(config, questions, questions.sample(SAMPLE), completionTokens);
+      Questions questions) {
+    Workload work = work(config, questions, questions.sample(SAMPLE));
     MemoryPlan plan =
         MemoryPlan.of(
             config,
@@ -58,13 +57,11 @@ record Planning(
     return plan;
   }
 
-  private Workload work(
-      ModelConfig config,
-      Questions questions,
-      List<Question> sample,
-      ToIntFunction<Question> completionTokens) {
+  private Workload work(ModelConfig config, Questions questions, List<Question> sample) {
+    int group = demand.group();
     int prompt = max(sample, question -> question.prompt().ids().length);
-    int completion = max(sample, completionTokens);
+    int completion =
+        max(sample, q -> demand.completionTokens().applyAsInt(q, questions.tokenizer()));
     int merge = config.vision().spatialMergeSize();
     int image = max(sample, question -> patches(question)) / (merge * merge);
     int prompts = batch;
@@ -80,8 +77,8 @@ record Planning(
         prompt,
         image,
         completion,
-        draws,
-        reference,
+        demand.draws(),
+        demand.reference(),
         questions.held(Math.max(1, bytes)));
   }
 

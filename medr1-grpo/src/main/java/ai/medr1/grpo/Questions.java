@@ -8,6 +8,7 @@ import ai.medr1.data.VqaItem;
 import ai.medr1.eval.PromptThreads;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
+import ai.medr1.grpo.step.Question;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package ai.medr1.grpo;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Things that are closed together, the last one first. */
+/** Things that are closed together, the last one first, and all of them even where one fails. */
 final class Resources implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -14,14 +14,22 @@ final class Resources implements AutoCloseable {
 
   @Override
   public void close() {
+    RuntimeException first = null;
     while (!open.isEmpty()) {
       try {
         open.pop().close();
-      } catch (RuntimeException e) {
-        throw e;
       } catch (Exception e) {
-        throw new IllegalStateException(e);
+        RuntimeException failed =
+            e instanceof RuntimeException known ? known : new IllegalStateException(e);
+        if (first == null) {
+          first = failed;
+        } else {
+          first.addSuppressed(failed);
+        }
       }
+    }
+    if (first != null) {
+      throw first;
     }
   }
 }

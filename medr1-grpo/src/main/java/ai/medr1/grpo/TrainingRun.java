@@ -1,15 +1,14 @@
 package ai.medr1.grpo;
 
 import ai.djl.Device;
-import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
 import ai.medr1.core.memory.Memory;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.eval.EnvironmentFile;
-import ai.medr1.grpo.config.CheckpointConfig;
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.TrainingConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.RunLog;
 import ai.medr1.grpo.metrics.StepReport;
@@ -24,8 +23,8 @@ import java.util.Optional;
  * supervised training have in common.
  */
 final class TrainingRun implements AutoCloseable {
-  private final Plan plan;
-  private final DirectoryLock lock;
+  private final TrainingConfig config;
+  private final long totalSteps;
   private final TrainingCheckpoints checkpoints;
   private final Optional<Path> resumed;
   private final RunLog log;
@@ -37,78 +36,65 @@ final class TrainingRun implements AutoCloseable {
 
   private record Planned(MemoryPlan memory, Device device) {}
 
-  /**
-   * What the run is to do.
-   *
-   * @param config is written beside the run
-   * @param out its directory
-   * @param model checkpoint that a new run starts from
-   * @param maxBadSteps steps in a row without finite loss and gradient that end it
-   */
-  record Plan(
-      Record config,
-      Path out,
-      Path model,
-      CheckpointConfig checkpoint,
-      int maxBadSteps,
-      long totalSteps,
-      TrainerState.Course course) {}
-
   private TrainingRun(
-      Plan plan, DirectoryLock lock, Optional<Path> resumed, List<TrainingListener> listeners) {
-    this.plan = plan;
-    this.lock = lock;
-    this.checkpoints = new TrainingCheckpoints(plan.out(), plan.checkpoint().keep(), resumed);
+      TrainingConfig config,
+      long totalSteps,
+      TrainerState.Course course,
+      Optional<Path> resumed,
+      List<TrainingListener> listeners) {
+    this.config = config;
+    this.totalSteps = totalSteps;
+    this.checkpoints = new TrainingCheckpoints(config.out(), config.checkpoint().keep(), resumed);
     this.resumed = resumed;
     this.state =
         resumed
-            .map(checkpoint -> TrainingCheckpoints.state(checkpoint, plan.course()))
-            .orElse(TrainerState.start(plan.course()));
-    this.log = RunLog.open(plan.out(), state.step());
+            .map(checkpoint -> TrainingCheckpoints.state(checkpoint, course))
+            .orElse(TrainerState.start(course));
+    this.log = RunLog.open(config.out(), state.step());
     this.listeners.add(log);
     this.listeners.addAll(listeners);
-    ConfigFile.write(plan.config(), plan.out().resolve("config.yaml"));
+    ConfigFile.write(written(), config.out().resolve("config.yaml"));
   }
 
   /**
    * Opens the directory of a run.
    *
+   * @param config is written beside the run
+   * @param totalSteps of the whole run
    * @param resume go on from the newest checkpoint, from the start where there is none yet;
    *     otherwise the directory must hold no steps yet
-   * @throws InputException if another run works in the directory, or the run cannot be what was
-   *     asked for
+   * @throws InputException if the run cannot be what was asked for
    */
-  static TrainingRun open(Plan plan, List<TrainingListener> listeners, boolean resume) {
-    DirectoryLock lock = DirectoryLock.take(plan.out());
-    try {
-      return open(plan, lock, listeners, resume);
-    } catch (RuntimeException e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  private static TrainingRun open(
-      Plan plan, DirectoryLock lock, List<TrainingListener> listeners, boolean resume) {
-    Optional<Path> newest = TrainingCheckpoints.newest(plan.out());
-    if (!resume && (newest.isPresent() || RunLog.hasSteps(plan.out()))) {
+  static TrainingRun open(
+      TrainingConfig config,
+      long totalSteps,
+      TrainerState.Course course,
+      List<TrainingListener> listeners,
+      boolean resume) {
+    Optional<Path> newest = TrainingCheckpoints.newest(config.out());
+    if (!resume && (newest.isPresent() || RunLog.hasSteps(config.out()))) {
       throw new InputException(
-          plan.out()
+          config.out()
               + " already holds a run; resume it with --resume, or choose another directory");
     }
-    return new TrainingRun(plan, lock, newest, listeners);
+    return new TrainingRun(config, totalSteps, course, newest, listeners);
+  }
+
+  /** Both kinds of configuration are records, which are written key by key. */
+  private Record written() {
+    return (Record) config;
   }
 
   /** Loads the policy, as it was when the checkpoint that the run goes on from was written. */
   QwenVl loadPolicy(LoadOptions options) {
-    environment = Optional.of(EnvironmentFile.resume(plan.out(), options.deviceName()));
+    environment = Optional.of(EnvironmentFile.resume(config.out(), options.deviceName()));
     if (resumed.isEmpty()) {
-      return QwenVl.load(plan.model(), options);
+      return QwenVl.load(config.model(), options);
     }
     Path checkpoint = resumed.get();
     QwenVl policy =
         options.lora().isPresent()
-            ? QwenVl.load(plan.model(), options.withAdapter(checkpoint))
+            ? QwenVl.load(config.model(), options.withAdapter(checkpoint))
             : QwenVl.load(checkpoint, options);
     try {
       TrainingCheckpoints.loadOptimizer(policy, checkpoint);
@@ -124,7 +110,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   boolean isDone() {
-    return state.step() >= plan.totalSteps();
+    return state.step() >= totalSteps;
   }
 
   /** The models are loaded, the first step comes next. */
@@ -160,7 +146,7 @@ final class TrainingRun implements AutoCloseable {
     if (stepsHere == 2 || isDone()) {
       tellPeak();
     }
-    if (state.badInRow() >= plan.maxBadSteps()) {
+    if (state.badInRow() >= config.maxBadSteps()) {
       throw new InputException(
           "loss or gradient was not finite in %d steps in a row, up to step %d; lower the learning rate and go on from %s"
               .formatted(
@@ -169,8 +155,8 @@ final class TrainingRun implements AutoCloseable {
                   checkpoints.newest().map(Path::toString).orElse("the start")));
     }
     if (isDone()
-        || (plan.checkpoint().every() > 0 && state.step() % plan.checkpoint().every() == 0)) {
-      Path written = checkpoints.write(policy, state, plan.config());
+        || (config.checkpoint().every() > 0 && state.step() % config.checkpoint().every() == 0)) {
+      Path written = checkpoints.write(policy, state, written());
       listeners.forEach(listener -> listener.onCheckpoint(state.step(), written));
     }
   }
@@ -179,12 +165,11 @@ final class TrainingRun implements AutoCloseable {
   Path finish() {
     listeners.forEach(TrainingListener::onEnd);
     environment.ifPresent(EnvironmentFile::end);
-    return checkpoints.newest().orElse(plan.model());
+    return checkpoints.newest().orElse(config.model());
   }
 
   @Override
   public void close() {
     log.close();
-    lock.close();
   }
 }

@@ -7,6 +7,7 @@ import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
+import ai.medr1.grpo.step.Question;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;

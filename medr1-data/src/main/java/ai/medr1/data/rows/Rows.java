@@ -79,8 +79,8 @@ public final class Rows {
     } catch (NoClassDefFoundError e) {
       throw new InputException(
           ("%s is a Parquet file, but the library that reads Parquet is not on the class path (%s"
-               + " is missing); add blue.strategic.parquet:parquet-floor, or save the rows as JSON"
-               + " Lines")
+                  + " is missing); add blue.strategic.parquet:parquet-floor, or save the rows as JSON"
+                  + " Lines")
               .formatted(file, e.getMessage()),
           e);
     }

@@ -44,7 +44,8 @@ public record GrpoConfig(
     SamplingConfig sampling,
     OptimizerConfig optimizer,
     ModelOptions load,
-    CheckpointConfig checkpoint) {
+    CheckpointConfig checkpoint)
+    implements TrainingConfig {
 
   public GrpoConfig {
     rewards = Collections.unmodifiableMap(new TreeMap<>(rewards));
@@ -86,11 +87,6 @@ public record GrpoConfig(
    */
   public GrpoConfig with(String... settings) {
     return ConfigFile.with(this, settings);
-  }
-
-  /** Items of one optimizer step. */
-  public int perStep() {
-    return batch * accumulation;
   }
 
   /** Med-R1's recipe. */

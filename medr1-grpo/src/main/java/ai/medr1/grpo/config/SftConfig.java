@@ -37,7 +37,8 @@ public record SftConfig(
     DataConfig data,
     OptimizerConfig optimizer,
     ModelOptions load,
-    CheckpointConfig checkpoint) {
+    CheckpointConfig checkpoint)
+    implements TrainingConfig {
 
   /** Which tokens are learned. */
   public enum Learned {
@@ -80,11 +81,6 @@ public record SftConfig(
    */
   public SftConfig with(String... settings) {
     return ConfigFile.with(this, settings);
-  }
-
-  /** Items of one optimizer step. */
-  public int perStep() {
-    return batch * accumulation;
   }
 
   /** Med-R1's baseline. */

@@ -8,19 +8,24 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.model.AdamW;
-import ai.medr1.core.model.Continuations;
 import ai.medr1.core.model.LoadOptions;
-import ai.medr1.core.model.PrefixCache;
 import ai.medr1.core.model.QwenVl;
-import ai.medr1.core.model.RandomStreams;
 import ai.medr1.core.model.Sampling;
-import ai.medr1.core.model.Scored;
 import ai.medr1.core.text.Prompt;
+import ai.medr1.data.AnswerKind;
+import ai.medr1.data.Labels;
 import ai.medr1.data.PromptTemplate;
-import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.loss.GrpoLoss;
-import ai.medr1.grpo.loss.PolicyBatch;
-import ai.medr1.grpo.loss.StepSize;
+import ai.medr1.grpo.reward.Reward;
+import ai.medr1.grpo.reward.RewardSet;
+import ai.medr1.grpo.step.GrpoStep;
+import ai.medr1.grpo.step.MicroBatches;
+import ai.medr1.grpo.step.PolicyGradient;
+import ai.medr1.grpo.step.Question;
+import ai.medr1.grpo.step.Reference;
+import ai.medr1.grpo.step.Rollouts;
+import ai.medr1.grpo.step.StepClock;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -34,7 +39,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +49,7 @@ import picocli.CommandLine.Parameters;
  * with TRL, and prints one JSON line.
  */
 @Command(name = "grpo-step", sortOptions = false, showDefaultValues = true)
-public final class GrpoStep implements Callable<Integer> {
+public final class GrpoStepSpeed implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL_DIR")
   private Path model = Path.of("");
 
@@ -79,18 +83,38 @@ public final class GrpoStep implements Callable<Integer> {
   @Option(names = "--recompute")
   private boolean recompute;
 
+  /** Benchmarks ask about images that they make: their item is never looked at. */
+  private static final VqaItem ITEM =
+      new VqaItem(
+          "bench",
+          List.of(),
+          "",
+          "",
+          List.of(),
+          AnswerKind.TEXT,
+          Labels.NONE,
+          new VqaItem.Source(Path.of("bench"), 0));
+
   private final Random random = new Random(0);
   private final Map<String, Double> phases = new LinkedHashMap<>();
   private int promptTokens;
   private int patches;
 
-  /** The policy that the trained one must stay near. */
-  private interface Reference {
-    float[][][] logProbs(List<Prompt> prompts, Continuations drawn, Sampling sampling);
+  /** A reward that says nothing of the answer, so that the members of a group differ by chance. */
+  private static final class Parity implements Reward {
+    @Override
+    public String name() {
+      return "parity";
+    }
+
+    @Override
+    public double score(VqaItem item, String completion, int[] tokenIds) {
+      return Arrays.hashCode(tokenIds) & 1;
+    }
   }
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new GrpoStep()).execute(arguments));
+    System.exit(new CommandLine(new GrpoStepSpeed()).execute(arguments));
   }
 
   @Override
@@ -101,15 +125,16 @@ public final class GrpoStep implements Callable<Integer> {
             QwenVl.load(model, lora ? options.withLora(LoraConfig.ofRank(16)) : options);
         QwenVl copy = lora ? null : QwenVl.load(model, LoadOptions.inference().withDtype(dtype))) {
       Reference reference = copy == null ? policy::baseLogProbs : copy::logProbs;
+      GrpoStep step = step(policy, reference);
       JniUtils.setNumThreads(threads);
       double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
       List<Double> times = new ArrayList<>();
-      for (int step = 0; step < steps; step++) {
-        if (step == 1) {
+      for (int number = 0; number < steps; number++) {
+        if (number == 1) {
           phases.clear(); // the first step warms up
         }
         long begin = System.nanoTime();
-        step(policy, reference, step);
+        make(step, number);
         times.add((System.nanoTime() - begin) / 1e9);
       }
       long peakMemory = Bench.peakMemory();
@@ -118,71 +143,41 @@ public final class GrpoStep implements Callable<Integer> {
     return 0;
   }
 
-  private void step(QwenVl policy, Reference reference, int step) {
-    List<Prompt> batch = new ArrayList<>();
-    long[] streams = new long[prompts];
-    for (int b = 0; b < prompts; b++) {
-      batch.add(
-          Bench.prompt(policy.processor(), PromptTemplate.THINK_TRAIN, Bench.image(image, random)));
-      streams[b] = RandomStreams.key(1, step, b);
-    }
-    promptTokens = batch.get(0).ids().length;
-    patches = batch.get(0).images().get(0).grid().patches();
+  /** The step that trainings make. */
+  private GrpoStep step(QwenVl policy, Reference reference) {
     Sampling sampling = Sampling.random(completion, Set.of());
-    Continuations drawn;
-    boolean merged = lora && !bf16; // as GrpoTrainer draws
-    if (merged) {
-      time("sample_s", policy::merge);
-    }
-    try (PrefixCache prefix = time("encode_s", () -> policy.encode(batch))) {
-      drawn = time("sample_s", () -> policy.sample(prefix, group, sampling, streams));
-    }
-    if (merged) {
-      time("sample_s", policy::unmerge);
-    }
-    float[][][] refLogps =
-        beta == 0
-            ? new float[0][][]
-            : time("reference_s", () -> reference.logProbs(batch, drawn, sampling));
-    try (Scored scored = time("score_s", () -> policy.scoreDrawn(batch, drawn, sampling))) {
-      float[][][] dLogps = gradient(scored, refLogps);
-      time(
-          "update_s",
-          () -> {
-            policy.backward(scored, dLogps);
-            return policy.step(AdamW.defaults(), 1e-6);
-          });
-    }
+    boolean merges = lora && !bf16; // as trainings draw
+    return new GrpoStep(
+        new Rollouts(
+            policy,
+            policy.processor().tokenizer(),
+            RewardSet.of(new Parity()),
+            sampling,
+            group,
+            1,
+            merges),
+        new PolicyGradient(
+            policy,
+            beta == 0 ? Optional.empty() : Optional.of(reference),
+            new GrpoLoss(0.2, 0.2, 0, beta),
+            sampling),
+        new MicroBatches(prompts, 0));
   }
 
-  /** Rewards alternate, as in the peer's benchmark. */
-  private float[][][] gradient(Scored scored, float[][][] refLogps) {
-    double[] rewards = new double[group];
-    Arrays.setAll(rewards, i -> i % 2);
-    float[][] advantages = new float[prompts][];
-    Arrays.setAll(advantages, b -> Advantages.of(rewards));
-    Optional<float[][][]> reference = beta == 0 ? Optional.empty() : Optional.of(refLogps);
-    StepSize size = new StepSize(prompts * group, (long) prompts * group * completion);
-    return new GrpoLoss(0.2, 0.2, 0, beta)
-        .of(new PolicyBatch(scored.logps(), scored.logps(), reference, advantages, size))
-        .dLogps();
-  }
-
-  private void time(String phase, Runnable work) {
-    time(phase, Executors.callable(work));
-  }
-
-  private <T> T time(String phase, Callable<T> work) {
-    long begin = System.nanoTime();
-    try {
-      return work.call();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    } finally {
-      phases.merge(phase, (System.nanoTime() - begin) / 1e9, Double::sum);
+  private void make(GrpoStep step, int number) {
+    QwenVl policy = step.rollouts().policy();
+    List<Question> questions = new ArrayList<>();
+    for (int b = 0; b < prompts; b++) {
+      Prompt prompt =
+          Bench.prompt(policy.processor(), PromptTemplate.THINK_TRAIN, Bench.image(image, random));
+      questions.add(new Question(b, ITEM, prompt));
     }
+    promptTokens = questions.get(0).prompt().ids().length;
+    patches = questions.get(0).prompt().images().get(0).grid().patches();
+    StepClock clock = new StepClock();
+    step.run(questions, number, clock);
+    clock.run("update_s", () -> policy.step(AdamW.defaults(), 1e-6));
+    clock.phases().forEach((phase, seconds) -> phases.merge(phase, seconds, Double::sum));
   }
 
   private void print(QwenVl policy, List<Double> times, double start, long peakMemory)

@@ -1,4 +1,4 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import ai.medr1.core.model.Continuation;
 import ai.medr1.grpo.loss.Advantages;
@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** Metrics of the completions of one step, named and computed as by TRL. */
-final class RolloutMetrics {
+public final class RolloutMetrics {
   private RolloutMetrics() {}
 
   /** Rewards and lengths of at least one rollout; a reward that applies to none has no metrics. */
-  static Map<String, Double> of(List<Rollout> rollouts, List<String> rewardNames) {
+  public static Map<String, Double> of(List<Rollout> rollouts, List<String> rewardNames) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     double[] rewards = rollouts.stream().flatMapToDouble(r -> Arrays.stream(r.rewards())).toArray();
     metrics.put("reward", mean(rewards));
@@ -53,7 +53,7 @@ final class RolloutMetrics {
   }
 
   /** The completions of a rollout as the log keeps them. */
-  static List<CompletionSample> samples(Rollout rollout, List<String> rewardNames) {
+  public static List<CompletionSample> samples(Rollout rollout, List<String> rewardNames) {
     return IntStream.range(0, rollout.completions().size())
         .mapToObj(g -> sample(rollout, g, rewardNames))
         .toList();

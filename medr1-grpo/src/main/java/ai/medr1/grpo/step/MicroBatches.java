@@ -1,4 +1,4 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import ai.djl.engine.EngineException;
 import ai.medr1.core.InputException;
@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * <p>When the engine runs out of memory, the step's gradient begins anew with parts of half the
  * size, once in a run.
  */
-final class MicroBatches {
+public final class MicroBatches {
   private static final Logger LOG = LoggerFactory.getLogger(MicroBatches.class);
-  static final String REMEDY =
+  private static final String REMEDY =
       "lower batch, batchTokens, group or the length of completions, or set load.recompute, load.lora.rank or load.dtype: bfloat16";
 
   private final long tokens;
@@ -28,7 +28,7 @@ final class MicroBatches {
   private boolean halved;
 
   /** A prompt with its completions. */
-  interface Sequences {
+  public interface Sequences {
     /** Tokens of the prompt P. */
     int promptLength();
 
@@ -51,7 +51,7 @@ final class MicroBatches {
    * @param tokens of a part at most, padding included, 0 for any number; a single prompt may have
    *     more
    */
-  MicroBatches(int prompts, long tokens) {
+  public MicroBatches(int prompts, long tokens) {
     this.prompts = prompts;
     this.tokens = tokens;
   }
@@ -91,7 +91,8 @@ final class MicroBatches {
    *
    * @param undo takes back what an unfinished step has added up
    */
-  <T extends Sequences, R> R run(List<T> step, Function<List<List<T>>, R> work, Runnable undo) {
+  public <T extends Sequences, R> R run(
+      List<T> step, Function<List<List<T>>, R> work, Runnable undo) {
     List<List<T>> parts = of(step);
     try {
       return work.apply(parts);

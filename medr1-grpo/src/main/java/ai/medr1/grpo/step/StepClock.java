@@ -1,15 +1,16 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Seconds that one step spends in its phases. */
-final class StepClock {
+public final class StepClock {
   private final Map<String, Double> phases = new TreeMap<>();
   private final long begin = System.nanoTime();
 
-  <T> T time(String phase, Supplier<T> work) {
+  /** Does work and adds its seconds to a phase. */
+  public <T> T time(String phase, Supplier<T> work) {
     long start = System.nanoTime();
     try {
       return work.get();
@@ -18,7 +19,8 @@ final class StepClock {
     }
   }
 
-  void run(String phase, Runnable work) {
+  /** The same for work without a result. */
+  public void run(String phase, Runnable work) {
     time(
         phase,
         () -> {
@@ -28,12 +30,12 @@ final class StepClock {
   }
 
   /** Seconds by phase; a phase may have run several times. */
-  Map<String, Double> phases() {
+  public Map<String, Double> phases() {
     return phases;
   }
 
   /** Seconds since the step began. */
-  double total() {
+  public double total() {
     return secondsSince(begin);
   }
 

@@ -1,11 +1,11 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import ai.medr1.grpo.loss.LossGradient;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The losses of a step's micro-batches, added up. */
-final class LossTotals {
+public final class LossTotals {
   private final Map<String, Double> tokenSums = new TreeMap<>();
   private double loss;
 
@@ -14,12 +14,13 @@ final class LossTotals {
     part.tokenSums().forEach((name, sum) -> tokenSums.merge(name, sum, Double::sum));
   }
 
-  double loss() {
+  /** The loss of the step, as far as it was added up. */
+  public double loss() {
     return loss;
   }
 
   /** What the loss reports per token, averaged over the tokens of the step. */
-  Map<String, Double> tokenMeans(long tokens) {
+  public Map<String, Double> tokenMeans(long tokens) {
     Map<String, Double> means = new TreeMap<>();
     tokenSums.forEach((name, sum) -> means.put(name, sum / tokens));
     return means;

@@ -1,4 +1,4 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.text.Prompt;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param rewards [G] weighted sums
  * @param advantages [G]
  */
-record Rollout(
+public record Rollout(
     Question question,
     List<Continuation> completions,
     List<String> texts,
@@ -22,7 +22,7 @@ record Rollout(
     float[] advantages)
     implements MicroBatches.Sequences {
 
-  Prompt prompt() {
+  public Prompt prompt() {
     return question.prompt();
   }
 
@@ -41,7 +41,8 @@ record Rollout(
     return completions.stream().mapToInt(c -> c.ids().length).max().orElse(0);
   }
 
-  long tokens() {
+  /** Tokens of all completions. */
+  public long tokens() {
     return completions.stream().mapToLong(c -> c.ids().length).sum();
   }
 }

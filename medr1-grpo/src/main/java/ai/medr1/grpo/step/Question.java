@@ -1,4 +1,4 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import ai.medr1.core.text.Prompt;
 import ai.medr1.data.VqaItem;
@@ -9,4 +9,4 @@ import ai.medr1.data.VqaItem;
  * @param place of the item in its step; with seed and step it names the random stream, so that a
  *     skipped item changes nothing for the others
  */
-record Question(int place, VqaItem item, Prompt prompt) {}
+public record Question(int place, VqaItem item, Prompt prompt) {}

@@ -1,4 +1,4 @@
-package ai.medr1.grpo;
+package ai.medr1.grpo.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,224 @@
+package ai.medr1.grpo;
+
+import ai.medr1.core.DirectoryLock;
+import ai.medr1.core.checkpoint.Checkpoint;
+import ai.medr1.core.memory.MemoryPlan;
+import ai.medr1.core.model.LoadOptions;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.text.Tokenizer;
+import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.DataConfig;
+import ai.medr1.grpo.config.TrainingConfig;
+import ai.medr1.grpo.metrics.CompletionSample;
+import ai.medr1.grpo.metrics.StepReport;
+import ai.medr1.grpo.metrics.TrainingListener;
+import ai.medr1.grpo.schedule.DataOrder;
+import ai.medr1.grpo.schedule.LearningRate;
+import ai.medr1.grpo.step.MicroBatches;
+import ai.medr1.grpo.step.Question;
+import ai.medr1.grpo.step.StepClock;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntBiFunction;
+
+/**
+ * What every kind of training has around its steps: the order of the items, their prompts, the plan
+ * of the memory, the model, its updates, and the directory of the run with its log. Trainers hold
+ * one and add the step itself.
+ */
+final class Session implements AutoCloseable {
+  private final Resources owned = new Resources();
+  private final TrainingConfig config;
+  private final DataOrder order;
+  private final long totalSteps;
+  private final LearningRate rates;
+  private final TrainingRun run;
+  private final Questions questions;
+  private final MemoryPlan memory;
+  private final MicroBatches microBatches;
+  private final QwenVl model;
+
+  /**
+   * What a kind of training does with a question: the memory follows from it.
+   *
+   * @param group completions per question
+   * @param draws whether completions are drawn
+   * @param reference whether there is a reference policy
+   * @param completionTokens the most tokens that a completion of a question can have
+   */
+  record Demand(
+      int group,
+      boolean draws,
+      boolean reference,
+      ToIntBiFunction<Question, Tokenizer> completionTokens) {}
+
+  /**
+   * What a step came to.
+   *
+   * @param norm of its gradients; not finite where no update was made
+   * @param asked questions that could be asked
+   * @param seen tokens, prompts counted once per completion
+   * @param worked tokens by which the speed is measured
+   * @param metrics of this kind of training
+   * @param samples completions to look at
+   */
+  record Step(
+      double loss,
+      double norm,
+      int asked,
+      long seen,
+      long worked,
+      Map<String, Double> metrics,
+      List<CompletionSample> samples) {}
+
+  private Session(
+      TrainingConfig config,
+      Demand demand,
+      List<VqaItem> items,
+      List<TrainingListener> listeners,
+      boolean resume) {
+    this.config = config;
+    this.order =
+        new DataOrder(items.size(), config.perStep(), config.data().shuffle(), config.seed());
+    this.totalSteps = config.maxSteps() > 0 ? config.maxSteps() : order.steps(config.epochs());
+    this.rates = config.optimizer().rates(totalSteps);
+    try {
+      owned.add(DirectoryLock.take(config.out()));
+      this.run =
+          owned.add(
+              TrainingRun.open(
+                  config, totalSteps, TrainerState.Course.of(order, items), listeners, resume));
+      this.questions =
+          owned.add(new Questions(items, order, totalSteps, config.model(), config.data()));
+      Planning planning = Planning.of(config, demand);
+      this.memory =
+          planning.plan(
+              Checkpoint.open(config.model()).config(),
+              options(),
+              config.load().recompute(),
+              questions);
+      this.microBatches = planning.microBatches(memory);
+      this.model = owned.add(run.loadPolicy(options().withRecompute(memory.recompute())));
+    } catch (RuntimeException e) {
+      owned.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the directory of a run and loads its model.
+   *
+   * @param resume whether to go on from the newest checkpoint
+   * @throws ai.medr1.core.InputException if another run works in the directory, the run cannot be
+   *     what was asked for, or the model cannot be loaded
+   */
+  static Session open(
+      TrainingConfig config,
+      Demand demand,
+      List<VqaItem> items,
+      List<TrainingListener> listeners,
+      boolean resume) {
+    return new Session(config, demand, items, listeners, resume);
+  }
+
+  private LoadOptions options() {
+    return config.load().training(config.seed());
+  }
+
+  /** The model that is trained. */
+  QwenVl model() {
+    return model;
+  }
+
+  Questions questions() {
+    return questions;
+  }
+
+  MemoryPlan memory() {
+    return memory;
+  }
+
+  MicroBatches microBatches() {
+    return microBatches;
+  }
+
+  /** Closes something together with the session. */
+  <T extends AutoCloseable> T own(T resource) {
+    return owned.add(resource);
+  }
+
+  /** Everything is loaded, the first step comes next. */
+  void begin() {
+    run.plan(memory, options().device());
+  }
+
+  void dryRun(List<CompletionSample> samples) {
+    run.dryRun(samples);
+  }
+
+  boolean isDone() {
+    return run.isDone();
+  }
+
+  /** The number of the step that comes next, counted from 0. */
+  long step() {
+    return run.state().step();
+  }
+
+  /**
+   * Moves the weights by the gradients that a step has added up; a loss that is not finite moves
+   * nothing.
+   *
+   * @param empty whether there was nothing to learn from
+   * @return the norm of the gradients; not finite where no update was made
+   */
+  double update(double loss, boolean empty, StepClock clock) {
+    return clock.time("update_s", () -> update(loss, empty));
+  }
+
+  private double update(double loss, boolean empty) {
+    if (empty) {
+      return 0;
+    }
+    if (!Double.isFinite(loss)) {
+      model.zeroGradients();
+      return Double.NaN;
+    }
+    return model.step(config.optimizer().adamW(), rates.at(step()));
+  }
+
+  /** Ends a step: log, listeners, checkpoint. */
+  void report(Step done, StepClock clock) {
+    long seen = run.state().tokens() + done.seen();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("epoch", order.epochsAfter(step() + 1));
+    metrics.put("loss", done.loss());
+    metrics.putAll(done.metrics());
+    metrics.put("grad_norm", done.norm());
+    metrics.put("learning_rate", rates.at(step()));
+    metrics.put("num_tokens", (double) seen);
+    if (config.data().badItems() == DataConfig.BadItems.SKIP) {
+      metrics.put("skipped_items", (double) config.perStep() - done.asked());
+    }
+    metrics.put("tokens_per_s", done.worked() / clock.total());
+    metrics.putAll(clock.phases());
+    metrics.put("step_time", clock.total());
+    run.done(
+        new StepReport(step() + 1, totalSteps, metrics, done.samples()),
+        seen,
+        !Double.isFinite(done.norm()),
+        model);
+  }
+
+  /** The last checkpoint. */
+  Path finish() {
+    return run.finish();
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

@@ -1,0 +1,96 @@
+package ai.medr1.grpo.step;
+
+import ai.djl.engine.EngineException;
+import ai.medr1.core.model.Continuation;
+import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.PrefixCache;
+import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.model.RandomStreams;
+import ai.medr1.core.model.Sampling;
+import ai.medr1.core.text.Prompt;
+import ai.medr1.core.text.Tokenizer;
+import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.reward.RewardSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Draws a group of completions per question, rewards them and compares them with each other.
+ *
+ * <p>What is drawn is a function of the weights, the seed, the step and a question's place in it:
+ * which questions are drawn together makes no difference but for rounding.
+ *
+ * @param policy draws; not owned
+ * @param tokenizer makes token ids text
+ * @param sampling how tokens are drawn
+ * @param group completions per question G
+ * @param merges whether adapters are added to the weights while completions are drawn
+ */
+public record Rollouts(
+    QwenVl policy,
+    Tokenizer tokenizer,
+    RewardSet rewards,
+    Sampling sampling,
+    int group,
+    long seed,
+    boolean merges) {
+
+  /**
+   * Draws and rewards; seconds go to the phases {@code encode_s} and {@code sample_s}.
+   *
+   * @param questions may be none
+   * @param step number of the step, counted from 0
+   */
+  public List<Rollout> of(List<Question> questions, long step, StepClock clock) {
+    if (questions.isEmpty()) {
+      return List.of();
+    }
+    Continuations drawn = drawn(questions, step, clock);
+    List<Rollout> rollouts = new ArrayList<>();
+    for (int b = 0; b < questions.size(); b++) {
+      rollouts.add(rewarded(questions.get(b), drawn.groups().get(b)));
+    }
+    return rollouts;
+  }
+
+  private Continuations drawn(List<Question> questions, long step, StepClock clock) {
+    List<Prompt> prompts = questions.stream().map(Question::prompt).toList();
+    long[] streams =
+        questions.stream().mapToLong(q -> RandomStreams.key(seed, step, q.place())).toArray();
+    try {
+      return merges ? drawMerged(prompts, streams, clock) : draw(prompts, streams, clock);
+    } catch (EngineException e) {
+      if (MicroBatches.outOfMemory(e)) {
+        throw MicroBatches.tooLarge(
+            "%d groups of %d completions".formatted(prompts.size(), group), e);
+      }
+      throw e;
+    }
+  }
+
+  private Continuations draw(List<Prompt> prompts, long[] streams, StepClock clock) {
+    try (PrefixCache prefix = clock.time("encode_s", () -> policy.encode(prompts))) {
+      return clock.time("sample_s", () -> policy.sample(prefix, group, sampling, streams));
+    }
+  }
+
+  private Continuations drawMerged(List<Prompt> prompts, long[] streams, StepClock clock) {
+    clock.run("sample_s", policy::merge);
+    try {
+      return draw(prompts, streams, clock);
+    } finally {
+      policy.unmerge();
+    }
+  }
+
+  private Rollout rewarded(Question question, List<Continuation> completions) {
+    List<String> texts = completions.stream().map(c -> tokenizer.decode(c.ids(), true)).toList();
+    double[][] scores = new double[completions.size()][];
+    Arrays.setAll(
+        scores,
+        g -> rewards.scores(question.item(), texts.get(g), completions.get(g).ids().clone()));
+    double[] totals = Arrays.stream(scores).mapToDouble(rewards::total).toArray();
+    return new Rollout(question, completions, texts, scores, totals, Advantages.of(totals));
+  }
+}
