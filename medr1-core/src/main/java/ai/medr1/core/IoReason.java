@@ -22,7 +22,7 @@ public final class IoReason {
   public static String of(IOException e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof JsonProcessingException json) {
-      return "not JSON" + line(json) + ", " + plain(json.getOriginalMessage());
+      return "not JSON" + line(json) + ": " + ofJson(json);
     }
     if (e instanceof NoSuchFileException) {
       return message + " does not exist";
@@ -56,17 +56,19 @@ public final class IoReason {
         : e.getReason();
   }
 
+  /** What is wrong in a JSON or CSV text, without the place. */
+  public static String ofJson(JsonProcessingException e) {
+    return JsonFault.of(e.getOriginalMessage());
+  }
+
   /** The same of what is behind it. */
   public static String of(UncheckedIOException e) {
     return of(Objects.requireNonNull(e.getCause())); // its constructor sees to that
   }
 
   private static String line(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-  }
-
-  /** Without the place where something that does not end began, which is told with noise. */
-  private static String plain(String message) {
-    return message.replaceFirst("\\(start marker at .*", "").strip();
+    return e.getLocation() == null || e.getLocation().getLineNr() < 1
+        ? ""
+        : " in line " + e.getLocation().getLineNr();
   }
 }

@@ -33,7 +33,7 @@ class IoReasonTest {
   @Test
   void saysWhereJsonEnds() {
     assertThat(reason(() -> new ObjectMapper().readTree("{\n\"a\": [")))
-        .startsWith("not JSON in line 2, Unexpected end-of-input")
+        .startsWith("not JSON in line 2: it ends too early")
         .doesNotContain("Source", "\n");
   }
 

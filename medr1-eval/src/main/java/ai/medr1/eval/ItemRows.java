@@ -149,7 +149,7 @@ public final class ItemRows {
     } catch (JsonProcessingException e) {
       throw new InputException(
           "%s:%d: not a JSON object, %s; mend the line, or remove the file to evaluate anew"
-              .formatted(file, index + 1, e.getOriginalMessage()),
+              .formatted(file, index + 1, IoReason.ofJson(e)),
           e);
     }
   }

@@ -32,7 +32,7 @@ public record ModelAnswerer(QwenVl model, VqaPrompts prompts, int maxNewTokens)
 
   @Override
   public void answer(Iterator<Question> questions, int atOnce, ObjIntConsumer<Answer> answered) {
-    Sampling greedy = Sampling.greedy(maxNewTokens, model.stopTokens());
+    Sampling greedy = model.greedy(maxNewTokens);
     model.answer(
         requests(questions),
         atOnce,

@@ -60,7 +60,7 @@ public record SamplingAnswerer(ModelAnswerer greedy, int samples, double tempera
     int longest = greedy.maxNewTokens();
     long[] streams = round.stream().mapToLong(question -> stream(question.item())).toArray();
     try (PrefixCache prefix = model.encode(round.stream().map(Question::prompt).toList())) {
-      Sampling best = Sampling.greedy(longest, model.stopTokens());
+      Sampling best = model.greedy(longest);
       List<List<Continuation>> written = model.sample(prefix, 1, best, streams).groups();
       List<List<Continuation>> drawn =
           model.sample(prefix, samples, random(longest), streams).groups();

@@ -101,7 +101,7 @@ final class GenerateCommand implements Callable<Integer> {
       Processor processor = qwen.processor();
       List<PixelValues> pictures = images.stream().map(processor::image).toList();
       Prompt asked = processor.assemble(List.of(message()), pictures, ChatTemplate.Options.PROMPT);
-      Sampling greedy = Sampling.greedy(maxNewTokens, qwen.stopTokens());
+      Sampling greedy = qwen.greedy(maxNewTokens);
       Continuation answer = // greedy sampling draws no random numbers
           qwen.generate(List.of(asked), 1, greedy, new long[1]).groups().get(0).get(0);
       spec.commandLine().getOut().println(processor.tokenizer().decode(answer.ids(), true));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes checkpoint directories that transformers loads: config.json, safetensors with the public
@@ -42,6 +44,9 @@ public final class CheckpointWriter {
           "preprocessor_config.json",
           "video_preprocessor_config.json",
           "processor_config.json");
+
+  /** The folder of named templates besides the default one. */
+  static final String TEMPLATES = "additional_chat_templates";
 
   private static final Pattern WEIGHT_FILE =
       Pattern.compile("(pytorch_)?model(-\\d+-of-\\d+)?\\.(safetensors|bin)(\\.index\\.json)?");
@@ -91,7 +96,9 @@ public final class CheckpointWriter {
             dir -> {
               Files.write(dir.resolve(Checkpoint.CONFIG), Json.toBytes(json));
               for (Map.Entry<String, byte[]> file : sidecars.entrySet()) {
-                Files.write(dir.resolve(file.getKey()), file.getValue());
+                Path sidecar = dir.resolve(file.getKey());
+                Files.createDirectories(sidecar.resolveSibling(""));
+                Files.write(sidecar, file.getValue());
               }
               writeWeights(dir, shards(ordered, shardBytes));
             });
@@ -102,15 +109,34 @@ public final class CheckpointWriter {
     Map<String, byte[]> files = new TreeMap<>();
     for (String name : SIDECARS) {
       if (Files.exists(dir.resolve(name))) {
-        files.put(name, Files.readAllBytes(dir.resolve(name)));
+        files.put(name, withoutMark(Files.readAllBytes(dir.resolve(name))));
+      }
+    }
+    if (Files.isDirectory(dir.resolve(TEMPLATES))) {
+      try (Stream<Path> templates = Files.list(dir.resolve(TEMPLATES))) {
+        for (Path template :
+            templates.filter(file -> file.toString().endsWith(".jinja")).toList()) {
+          files.put(TEMPLATES + "/" + template.getFileName(), Files.readAllBytes(template));
+        }
       }
     }
     return files;
   }
 
+  /** A byte order mark is passed over here, but transformers refuses it. */
+  private static byte[] withoutMark(byte[] file) {
+    boolean marked =
+        file.length >= 3
+            && file[0] == (byte) 0xef
+            && file[1] == (byte) 0xbb
+            && file[2] == (byte) 0xbf;
+    return marked ? Arrays.copyOfRange(file, 3, file.length) : file;
+  }
+
   private static boolean isCheckpointFile(String name) {
     return name.equals(Checkpoint.CONFIG)
         || SIDECARS.contains(name)
+        || name.equals(TEMPLATES)
         || WEIGHT_FILE.matcher(name).matches();
   }
 

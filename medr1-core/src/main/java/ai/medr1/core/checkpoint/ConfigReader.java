@@ -24,6 +24,8 @@ final class ConfigReader {
   private static final double DEFAULT_THETA = 1e6;
   private static final double VISION_THETA = 1e4;
   private static final int DEFAULT_VISION_OUT = 3584;
+  private static final int DEFAULT_WINDOW_LAYERS = 80;
+  private static final int KV_HEADS = 8;
 
   private final Section root;
   private final Section text;
@@ -63,14 +65,11 @@ final class ConfigReader {
   private void refuseUnsupported() {
     only(text, "hidden_act", "silu");
     only(vision, "hidden_act", family == Family.QWEN2_VL ? "quick_gelu" : "silu");
-    if (text.flag("use_sliding_window")) {
+    if (slides()) {
       throw text.bad("use_sliding_window", "false (sliding windows are not supported)", true);
     }
     if (!text.texts("layer_types").stream().allMatch("full_attention"::equals)) {
       throw text.bad("layer_types", "full_attention throughout", text.texts("layer_types"));
-    }
-    if (text.number("attention_dropout", 0) != 0) {
-      throw text.bad("attention_dropout", "0 (not supported)", text.number("attention_dropout", 0));
     }
     if (root.has("quantization_config")) {
       throw new InputException(
@@ -79,6 +78,33 @@ final class ConfigReader {
     double visionTheta = vision.child("rope_parameters").number("rope_theta", VISION_THETA);
     if (visionTheta != VISION_THETA) {
       throw vision.bad("rope_parameters.rope_theta", Double.toString(VISION_THETA), visionTheta);
+    }
+  }
+
+  /**
+   * Whether any layer would attend to a window, as transformers decides where layer_types is
+   * absent.
+   */
+  private boolean slides() {
+    boolean windowed = text.flag("use_sliding_window") && !text.isNull("sliding_window");
+    int first = text.integer("max_window_layers", DEFAULT_WINDOW_LAYERS);
+    return windowed
+        && text.texts("layer_types").isEmpty()
+        && first < text.integer("num_hidden_layers");
+  }
+
+  /**
+   * Refuses to train what the reference would train with dropout in its attention.
+   *
+   * @throws InputException naming the key
+   */
+  static void requireNoDropout(Path file, ObjectNode config) {
+    Section root = Section.root(file, config);
+    Section text = root.child("text_config").or(root);
+    double dropout = text.number("attention_dropout", 0);
+    if (dropout != 0) {
+      throw text.bad(
+          "attention_dropout", "0 for training (no dropout is done in attention)", dropout);
     }
   }
 
@@ -101,7 +127,7 @@ final class ConfigReader {
         text.integer("intermediate_size"),
         text.integer("num_hidden_layers"),
         heads,
-        text.integer("num_key_value_heads", heads),
+        text.integer("num_key_value_heads", text.isNull("num_key_value_heads") ? heads : KV_HEADS),
         text.number("rms_norm_eps", 1e-5),
         rope.number("rope_theta", text.number("rope_theta", DEFAULT_THETA)),
         sections.isEmpty() ? DEFAULT_MROPE : sections,
@@ -116,7 +142,12 @@ final class ConfigReader {
   }
 
   private Section rope() {
-    Section rope = text.child(text.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+    // Where both are there, the older name counts, as in transformers 5.
+    Section older = text.child("rope_scaling");
+    Section rope = older.isEmpty() ? text.child("rope_parameters") : older;
+    if (rope.number("partial_rotary_factor", 1) != 1) {
+      throw rope.bad("partial_rotary_factor", "1", rope.number("partial_rotary_factor", 1));
+    }
     for (String key : List.of("type", "rope_type")) {
       String type = rope.text(key).orElse("mrope");
       if (!ROPE_TYPES.contains(type)) {

@@ -1,12 +1,12 @@
 package ai.medr1.core.checkpoint;
 
+import ai.medr1.core.FileKind;
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
@@ -37,14 +37,20 @@ public final class SafetensorsFile {
    * @throws InputException if the file is missing or damaged in any way that the header shows
    */
   public static SafetensorsFile read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(file + " does not exist or is not a file");
-    }
     try (FileChannel channel = FileChannel.open(file)) {
       return new SafetensorsFile(file, SafetensorsHeader.read(file, channel));
     } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
+      throw mistaken(file, new InputException("cannot read " + file + ": " + IoReason.of(e), e));
+    } catch (InputException e) {
+      throw mistaken(file, e);
     }
+  }
+
+  /** What the file is instead says more than what its header lacks. */
+  private static InputException mistaken(Path file, InputException e) {
+    return FileKind.mistaken(file, "tensors in safetensors", FileKind.SAFETENSORS)
+        .map(told -> new InputException(told, e))
+        .orElse(e);
   }
 
   /** All tensors by name, in the order of the header. */

@@ -42,6 +42,20 @@ record Section(Path file, String prefix, List<JsonNode> objects) {
     return !find(key).isMissingNode();
   }
 
+  /** Whether the first object that has the key has null for it. */
+  boolean isNull(String key) {
+    return objects.stream()
+        .map(object -> object.path(key))
+        .filter(node -> !node.isMissingNode())
+        .findFirst()
+        .map(JsonNode::isNull)
+        .orElse(false);
+  }
+
+  boolean isEmpty() {
+    return objects.stream().allMatch(JsonNode::isEmpty);
+  }
+
   int integer(String key) {
     return optionalInteger(key).orElseThrow(() -> missing(key));
   }

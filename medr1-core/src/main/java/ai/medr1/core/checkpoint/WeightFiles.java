@@ -1,7 +1,9 @@
 package ai.medr1.core.checkpoint;
 
+import ai.medr1.core.FileKind;
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
+import ai.medr1.core.Warnings;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the tensors of a directory: in one file, or in shards that an index lists. */
 final class WeightFiles {
@@ -22,17 +26,30 @@ final class WeightFiles {
 
   private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt)");
 
+  private static final Logger LOG = LoggerFactory.getLogger(WeightFiles.class);
+
   private WeightFiles() {}
 
   /** All tensors by the names in the files. */
   static Map<String, TensorInfo> read(Path dir) {
-    if (Files.exists(dir.resolve(SINGLE))) {
+    if (present(dir.resolve(SINGLE))) {
+      if (present(dir.resolve(INDEX))) {
+        Warnings.once(
+            LOG,
+            "%s is ignored: %s beside it goes first, as in transformers; delete the older one"
+                .formatted(dir.resolve(INDEX), SINGLE));
+      }
       return SafetensorsFile.read(dir.resolve(SINGLE)).tensors();
     }
-    if (Files.exists(dir.resolve(INDEX))) {
+    if (present(dir.resolve(INDEX))) {
       return readShards(dir, dir.resolve(INDEX));
     }
     throw noWeights(dir);
+  }
+
+  /** Also what cannot be read, such as a link that leads nowhere: the reader says so. */
+  private static boolean present(Path file) {
+    return FileKind.of(file) != FileKind.MISSING;
   }
 
   private static Map<String, TensorInfo> readShards(Path dir, Path index) {
@@ -40,7 +57,7 @@ final class WeightFiles {
     Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     for (String shard : new TreeSet<>(shardOf.values())) {
       Path file = dir.resolve(shard);
-      if (!Files.exists(file)) {
+      if (!present(file)) {
         throw new InputException(
             index + " lists the shard " + shard + ", which is missing: copy or download it again");
       }

@@ -1,6 +1,7 @@
 package ai.medr1.core.checkpoint;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.Warnings;
 import ai.medr1.core.config.ModelConfig;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,9 +9,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stored tensors against the tensors that a model has. */
 final class Weights {
+  private static final Logger LOG = LoggerFactory.getLogger(Weights.class);
+  private static final Pattern BUFFER =
+      Pattern.compile(
+          "(^|\\.)(rotary_emb|rotary_pos_emb)\\.\\w*(inv_freq|cached)$|(^|\\.)(position_ids|rope_deltas)$");
+
   private Weights() {}
 
   /**
@@ -22,9 +31,13 @@ final class Weights {
       String where, ModelConfig config, Map<String, TensorInfo> stored) {
     Map<String, TensorInfo> found = publicNames(where, stored);
     if (config.tieWordEmbeddings()) {
-      // A redundant copy of the embedding, as some tools write it.
-      found.remove(Parameters.HEAD);
+      // Some tools write both names, some that of the head alone.
+      TensorInfo head = found.remove(Parameters.HEAD);
+      if (head != null) {
+        found.putIfAbsent(Parameters.EMBEDDING, head);
+      }
     }
+    passOverBuffers(where, found);
     Map<String, TensorInfo> ordered = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     Parameters.of(config)
@@ -40,6 +53,27 @@ final class Weights {
     refuse(where, "lacks tensors that its config.json calls for", missing);
     refuse(where, "has tensors that its config.json does not call for", found.keySet());
     return Collections.unmodifiableMap(ordered);
+  }
+
+  /** Whether the head and the embedding are both stored, with different values. */
+  static boolean headDiffers(String where, Map<String, TensorInfo> stored) {
+    Map<String, TensorInfo> found = publicNames(where, stored);
+    TensorInfo head = found.get(Parameters.HEAD);
+    TensorInfo embedding = found.get(Parameters.EMBEDDING);
+    return head != null && embedding != null && !TensorValues.equal(head, embedding);
+  }
+
+  /** What old versions stored although it follows from the configuration. */
+  private static void passOverBuffers(String where, Map<String, TensorInfo> found) {
+    List<String> buffers =
+        found.keySet().stream().filter(name -> BUFFER.matcher(name).find()).toList();
+    if (!buffers.isEmpty()) {
+      buffers.forEach(found::remove);
+      Warnings.once(
+          LOG,
+          "%s: stored buffers are ignored, they are computed from config.json: %s"
+              .formatted(where, Problems.some(buffers)));
+    }
   }
 
   private static Map<String, TensorInfo> publicNames(String where, Map<String, TensorInfo> stored) {

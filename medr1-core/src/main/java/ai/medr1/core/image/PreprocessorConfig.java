@@ -1,17 +1,22 @@
 package ai.medr1.core.image;
 
 import ai.medr1.core.InputException;
-import ai.medr1.core.IoReason;
+import ai.medr1.core.JsonFile;
+import ai.medr1.core.Warnings;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * How images are made into patches ({@code preprocessor_config.json}).
+ * How images are made into patches ({@code processor_config.json} or {@code
+ * preprocessor_config.json}).
  *
  * @param minPixels the fewest pixels after resizing
  * @param maxPixels the most pixels after resizing
@@ -29,6 +34,14 @@ public record PreprocessorConfig(
     int mergeSize,
     List<Float> mean,
     List<Float> std) {
+  private static final Logger LOG = LoggerFactory.getLogger(PreprocessorConfig.class);
+  private static final String OWN_FILE = "preprocessor_config.json";
+  private static final String PROCESSOR_FILE = "processor_config.json";
+  private static final String NESTED = "image_processor";
+
+  /** The class for both families, in the variants and under the names that it has had. */
+  private static final Pattern TYPE = Pattern.compile("Qwen2(_5_)?VLImageProcessor(Fast|Pil)?");
+
   private static final double RESCALE_FACTOR = 1 / 255.0;
   private static final int BICUBIC = 3;
 
@@ -71,17 +84,47 @@ public record PreprocessorConfig(
   }
 
   /**
-   * Reads that of a checkpoint.
+   * Reads that of a checkpoint: {@code image_processor} in {@code processor_config.json}, else
+   * {@code preprocessor_config.json}, as transformers 5 chooses. A warning tells where the two
+   * differ.
    *
    * @param model directory in the Hugging Face layout
-   * @throws InputException when there is no such directory, or as {@link #read}
+   * @throws InputException when there is no such directory, neither file, or as {@link #read}
    */
   public static PreprocessorConfig ofModel(Path model) {
     if (!Files.isDirectory(model)) {
       throw new InputException(
           model + " is not a directory: give one that holds config.json and *.safetensors");
     }
-    return read(model.resolve("preprocessor_config.json"));
+    Path own = model.resolve(OWN_FILE);
+    Path processor = model.resolve(PROCESSOR_FILE);
+    JsonNode nested =
+        present(processor) ? JsonFile.read(processor).path(NESTED) : MissingNode.getInstance();
+    if (nested.isMissingNode() || nested.isNull()) {
+      requireEither(model, own);
+      return read(own);
+    }
+    PreprocessorConfig config = of(nested, processor + ": " + NESTED + ".");
+    if (present(own) && !config.equals(read(own))) {
+      Warnings.once(
+          LOG,
+          "%s is ignored: %s says otherwise and goes before it, as in transformers"
+              .formatted(own, PROCESSOR_FILE));
+    }
+    return config;
+  }
+
+  private static boolean present(Path file) {
+    return Files.exists(file) || Files.isSymbolicLink(file);
+  }
+
+  private static void requireEither(Path model, Path own) {
+    if (!present(own)) {
+      throw new InputException(
+          ("%s has no image settings: expected image_processor in processor_config.json, or"
+                  + " preprocessor_config.json; copy the one that the checkpoint came with")
+              .formatted(model));
+    }
   }
 
   /**
@@ -92,18 +135,15 @@ public record PreprocessorConfig(
    * @throws InputException when the file cannot be read or asks for another preprocessing
    */
   public static PreprocessorConfig read(Path file) {
+    return of(JsonFile.read(file), file + ": ");
+  }
+
+  /** The same; {@code where} names file and place in errors. */
+  private static PreprocessorConfig of(JsonNode json, String where) {
     try {
-      return of(new ObjectMapper().readTree(file.toFile()));
-    } catch (IOException e) {
-      throw new InputException(
-          "cannot read "
-              + file
-              + ": expected a JSON object with the image settings, found "
-              + IoReason.of(e)
-              + "; copy preprocessor_config.json again from the checkpoint",
-          e);
+      return of(json);
     } catch (InputException e) {
-      throw new InputException(file + ": " + e.getMessage(), e);
+      throw new InputException(where + e.getMessage(), e);
     }
   }
 
@@ -112,8 +152,8 @@ public record PreprocessorConfig(
     checkSteps(json);
     PreprocessorConfig defaults = qwenDefaults();
     return new PreprocessorConfig(
-        number(json, defaults.minPixels, "/min_pixels", "/size/shortest_edge"),
-        number(json, defaults.maxPixels, "/max_pixels", "/size/longest_edge"),
+        number(json, defaults.minPixels, "/min_pixels", "/size/shortest_edge", "/size/min_pixels"),
+        number(json, defaults.maxPixels, "/max_pixels", "/size/longest_edge", "/size/max_pixels"),
         size(json, defaults.patchSize, "/patch_size"),
         size(json, defaults.temporalPatchSize, "/temporal_patch_size"),
         size(json, defaults.mergeSize, "/merge_size"),
@@ -123,6 +163,12 @@ public record PreprocessorConfig(
 
   /** Refuses settings that would silently be without effect. */
   private static void checkSteps(JsonNode json) {
+    String type = json.path("image_processor_type").asText("");
+    require(
+        type.isEmpty() || TYPE.matcher(type).matches(),
+        "image_processor_type",
+        "Qwen2VLImageProcessor",
+        type);
     for (String step : List.of("do_resize", "do_rescale", "do_normalize", "do_convert_rgb")) {
       require(json.path(step).asBoolean(true), step, "true, the step cannot be left out", false);
     }
@@ -158,6 +204,9 @@ public record PreprocessorConfig(
     if (value.isMissingNode() || value.isNull()) {
       return otherwise;
     }
+    if (value.isNumber()) { // one for all channels
+      return Collections.nCopies(3, value.floatValue());
+    }
     require(
         value.isArray() && IntStream.range(0, value.size()).allMatch(i -> value.get(i).isNumber()),
         key,
@@ -174,7 +223,7 @@ public record PreprocessorConfig(
               + expected
               + ", found "
               + found
-              + "; use the preprocessor_config.json of a Qwen2-VL or Qwen2.5-VL checkpoint");
+              + "; use the image settings of a Qwen2-VL or Qwen2.5-VL checkpoint");
     }
   }
 }

@@ -138,6 +138,9 @@ public final class QwenVl implements AutoCloseable {
     Optional<Adapter> adapter = options.adapter().map(dir -> Adapter.open(dir, base.config()));
     Checkpoint checkpoint = adapter.map(a -> a.appliedTo(base)).orElse(base);
     requireFit(directory, images, checkpoint.config().vision());
+    if (options.trains()) {
+      checkpoint.requireTrainable();
+    }
     Threads.use(options.threads());
     Kernels kernels = null;
     try {
@@ -158,7 +161,7 @@ public final class QwenVl implements AutoCloseable {
         || images.patchSize() != vision.patchSize()
         || images.temporalPatchSize() != vision.temporalPatchSize()) {
       throw new InputException(
-          "%s: preprocessor_config.json and config.json disagree: %s against %s; take both from the same checkpoint"
+          "%s: the image settings and config.json disagree: %s against %s; take both from the same checkpoint"
               .formatted(directory, images, vision));
     }
   }
@@ -234,6 +237,15 @@ public final class QwenVl implements AutoCloseable {
   /** The tokens that end a completion. */
   public Set<Integer> stopTokens() {
     return checkpoint.stopTokens();
+  }
+
+  /**
+   * Greedy answers as the reference gives them with this checkpoint: its stop tokens, and the
+   * repetition penalty of its generation_config.json.
+   */
+  public Sampling greedy(int maxNewTokens) {
+    return Sampling.greedy(maxNewTokens, stopTokens())
+        .withRepetitionPenalty(checkpoint.generation().repetitionPenalty());
   }
 
   /** The names of the weights that are trained, as in the public checkpoints. */

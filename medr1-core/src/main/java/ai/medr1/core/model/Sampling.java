@@ -45,6 +45,11 @@ public record Sampling(
     return new Sampling(true, 1, 0, 1, 1, maxNewTokens, stopTokens, true);
   }
 
+  public Sampling withRepetitionPenalty(double wanted) {
+    return new Sampling(
+        greedy, temperature, topK, topP, wanted, maxNewTokens, stopTokens, banVisionTokens);
+  }
+
   private static void check(boolean good, String message) {
     if (!good) {
       throw new IllegalArgumentException(message);

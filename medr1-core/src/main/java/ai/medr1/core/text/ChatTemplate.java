@@ -1,12 +1,11 @@
 package ai.medr1.core.text;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.JsonFile;
 import ai.medr1.core.text.jinja.JinjaException;
 import ai.medr1.core.text.jinja.JinjaTemplate;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * use by several threads.
  */
 public final class ChatTemplate {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
 
   /** The reference gives these to templates where the tokenizer has them. */
   private static final List<String> SPECIAL_TOKENS =
@@ -62,7 +61,7 @@ public final class ChatTemplate {
    * @throws InputException if the template uses features that are not supported
    */
   public ChatTemplate(String template, String file) {
-    this(template, file, JSON.createObjectNode());
+    this(template, file, NONE);
   }
 
   private ChatTemplate(String template, String file, JsonNode tokenizerConfig) {
@@ -89,61 +88,17 @@ public final class ChatTemplate {
   }
 
   /**
-   * The template of a checkpoint directory: {@code chat_template.json}, else {@code
-   * chat_template.jinja}, else {@code tokenizer_config.json}, as transformers' processors choose.
+   * The template of a checkpoint directory: {@code processor_config.json}, else {@code
+   * chat_template.json}, else {@code chat_template.jinja}, else {@code tokenizer_config.json}, as
+   * transformers' processors choose.
    *
    * @throws InputException if there is none, or it cannot be used
    */
   public static ChatTemplate load(Path dir) {
+    TemplateFiles.Found found = TemplateFiles.of(dir);
     Path tokenizer = dir.resolve("tokenizer_config.json");
-    JsonNode config = Files.exists(tokenizer) ? json(tokenizer) : JSON.createObjectNode();
-    Path json = dir.resolve("chat_template.json");
-    if (Files.exists(json)) {
-      return fromJson(json, json(json), config);
-    }
-    Path jinja = dir.resolve("chat_template.jinja");
-    if (Files.exists(jinja)) {
-      return new ChatTemplate(read(jinja), jinja.toString(), config);
-    }
-    if (config.hasNonNull("chat_template")) {
-      return fromJson(tokenizer, config, config);
-    }
-    throw new InputException(
-        dir
-            + " has no chat template: expected chat_template.json, chat_template.jinja or a key"
-            + " chat_template in tokenizer_config.json; copy chat_template.json from the public"
-            + " checkpoint");
-  }
-
-  private static ChatTemplate fromJson(Path file, JsonNode config, JsonNode tokenizerConfig) {
-    JsonNode template = config.path("chat_template");
-    for (JsonNode named : template.isArray() ? template : JSON.createArrayNode()) {
-      if (named.path("name").asText().equals("default")) {
-        template = named.path("template");
-      }
-    }
-    if (!template.isTextual()) {
-      throw new InputException(
-          "%s: the key chat_template is to be a text, or a list with one named 'default', found %s"
-              .formatted(file, template.getNodeType()));
-    }
-    return new ChatTemplate(template.textValue(), file.toString(), tokenizerConfig);
-  }
-
-  private static JsonNode json(Path file) {
-    try {
-      return JSON.readTree(read(file));
-    } catch (JsonProcessingException e) {
-      throw new InputException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new InputException("cannot read " + file + " as UTF-8 text: " + e, e);
-    }
+    JsonNode config = Files.exists(tokenizer) ? JsonFile.read(tokenizer) : NONE;
+    return new ChatTemplate(found.template(), found.file().toString(), config);
   }
 
   /**

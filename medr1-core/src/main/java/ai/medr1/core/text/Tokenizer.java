@@ -1,18 +1,19 @@
 package ai.medr1.core.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.medr1.core.FileKind;
 import ai.medr1.core.InputException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The tokenizer of a checkpoint ({@code tokenizer.json}). Added tokens such as {@code
- * <|image_pad|>} are recognised in text; nothing is added, cut or padded. Safe for use by several
- * threads. Owns native memory until it is closed.
+ * The tokenizer of a checkpoint. Added tokens such as {@code <|image_pad|>} are recognised in text;
+ * nothing is added, cut or padded. Safe for use by several threads. Owns native memory until it is
+ * closed.
  */
 public final class Tokenizer implements AutoCloseable {
   private static final Map<String, String> AS_IT_IS =
@@ -40,25 +41,28 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Loads {@code tokenizer.json} of a directory. Uses no network.
+   * Loads the tokenizer of a directory: {@code tokenizer.json}, or {@code vocab.json} with {@code
+   * merges.txt}. Uses no network.
    *
    * @throws InputException if it is missing or broken
    */
   public static Tokenizer load(Path dir) {
-    Path file = dir.resolve("tokenizer.json");
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(
-          dir
-              + " has no tokenizer.json; copy it from the public checkpoint (vocab.json and"
-              + " merges.txt are not read)");
-    }
+    Path file = TokenizerFiles.file(dir);
+    byte[] content = TokenizerFiles.read(dir);
     // A stream, not the path: beside a path DJL would look for settings that change the text.
-    try (InputStream json = Files.newInputStream(file)) {
+    try (InputStream json = new ByteArrayInputStream(content)) {
       return new Tokenizer(HuggingFaceTokenizer.newInstance(json, AS_IT_IS), file);
     } catch (IOException | RuntimeException e) {
       throw new InputException(
-          "cannot load " + file + ": " + e.getMessage() + "; copy it again from the checkpoint", e);
+          FileKind.mistaken(file, "a tokenizer", FileKind.JSON)
+              .orElseGet(() -> broken(file, String.valueOf(e.getMessage()))),
+          e);
     }
+  }
+
+  private static String broken(Path file, String message) {
+    return "cannot load %s: %s; copy it again from the checkpoint"
+        .formatted(file, message.lines().findFirst().orElse("it is damaged"));
   }
 
   /**

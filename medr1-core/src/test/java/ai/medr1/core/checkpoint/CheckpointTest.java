@@ -213,26 +213,20 @@ class CheckpointTest {
   @Test
   void generationSettingsAreNeutralUnlessSet() throws IOException {
     Files.writeString(dir.resolve(GenerationConfig.FILE), "{\"eos_token_id\":1}");
-    assertThat(Checkpoint.open(dir).generation())
-        .isEqualTo(new GenerationConfig(Set.of(1), 1, 1, 1, 0));
+    assertThat(Checkpoint.open(dir).generation()).isEqualTo(new GenerationConfig(Set.of(1), 1));
 
     Files.writeString(
         dir.resolve(GenerationConfig.FILE),
         "{\"eos_token_id\":1,\"repetition_penalty\":1.05,\"temperature\":0.5,\"top_p\":0.9,"
             + "\"top_k\":20}");
-    assertThat(Checkpoint.open(dir).generation())
-        .isEqualTo(new GenerationConfig(Set.of(1), 1.05, 0.5, 0.9, 20));
+    assertThat(Checkpoint.open(dir).generation()).isEqualTo(new GenerationConfig(Set.of(1), 1.05));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"top_p\":0}",
-        "{\"top_p\":1.5}",
-        "{\"top_k\":-1}",
-        "{\"temperature\":-1}",
         "{\"repetition_penalty\":0}",
-        "{\"top_k\":1.5}",
+        "{\"repetition_penalty\":\"x\"}",
         "{\"eos_token_id\":\"x\"}"
       })
   void refusesGenerationSettings(String json) throws IOException {

@@ -71,9 +71,10 @@ class ConfigReaderTest {
       textBlock =
           """
           'hidden_act':'gelu'                          | hidden_act must be "silu"
-          'use_sliding_window':true                    | use_sliding_window must be false
+          'use_sliding_window':true,'max_window_layers':27 | use_sliding_window must be false
           'layer_types':['sliding_attention']          | layer_types must be full_attention
-          'attention_dropout':0.1                      | attention_dropout must be 0
+          'rope_parameters':{'rope_type':'yarn'}       | rope_parameters.rope_type must be mrope or default
+          'rope_parameters':{'partial_rotary_factor':0.5} | partial_rotary_factor must be 1
           'quantization_config':{'bits':4}             | quantized checkpoints are not supported
           'rope_scaling':{'type':'yarn','factor':4}    | rope_scaling.type must be mrope or default
           'rope_parameters':{'rope_type':'linear'}     | rope_parameters.rope_type must be mrope or default

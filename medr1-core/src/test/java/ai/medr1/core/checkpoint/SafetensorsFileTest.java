@@ -73,11 +73,11 @@ class SafetensorsFileTest {
       textBlock =
           """
           not-an-object         | [1]                                                         | no JSON object
-          unclosed              | {'a':                                                       | not valid JSON
-          trailing-text         | {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} x    | not valid JSON
-          not-strict-json       | {a:{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}        | not valid JSON
-          duplicate-name        | {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | Duplicate field 'a'
-          duplicate-field       | {'a':{'dtype':'F32','dtype':'I32','shape':[2],'data_offsets':[0,8]}} | Duplicate field 'dtype'
+          unclosed              | {'a':                                                       | not JSON
+          trailing-text         | {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} x    | not JSON
+          not-strict-json       | {a:{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}        | not JSON
+          duplicate-name        | {'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | the key "a" is there twice
+          duplicate-field       | {'a':{'dtype':'F32','dtype':'I32','shape':[2],'data_offsets':[0,8]}} | the key "dtype" is there twice
           tensor-not-object     | {'a':7}                                                     | exactly dtype, shape and data_offsets
           no-dtype              | {'a':{'shape':[2],'data_offsets':[0,8]}}                    | exactly dtype, shape and data_offsets
           unknown-field         | {'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'b':1}} | exactly dtype, shape and data_offsets
@@ -121,14 +121,23 @@ class SafetensorsFileTest {
         .hasMessageContaining(Long.toUnsignedString(length));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, 7})
-  void refusesFileWithoutHeaderLength(int bytes) throws IOException {
-    Path file = Files.write(dir.resolve("too-short"), new byte[bytes]);
+  @Test
+  void refusesFileWithoutHeaderLength() throws IOException {
+    Path file = Files.write(dir.resolve("too-short"), new byte[] {1, 0, 0, 0, 0, 0, 0});
 
     assertThatThrownBy(() -> SafetensorsFile.read(file))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("truncated", "found " + bytes);
+        .hasMessageContainingAll("truncated", "found 7");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, an empty file", "100, nothing but zero bytes"})
+  void refusesFileWithoutContent(int bytes, String message) throws IOException {
+    Path file = Files.write(dir.resolve("nothing"), new byte[bytes]);
+
+    assertThatThrownBy(() -> SafetensorsFile.read(file))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

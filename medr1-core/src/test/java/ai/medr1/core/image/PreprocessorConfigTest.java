@@ -61,9 +61,6 @@ class PreprocessorConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "[]",
-        "{",
-        "",
         "{\"min_pixels\": \"many\"}",
         "{\"min_pixels\": 0}",
         "{\"min_pixels\": 1.5}",
@@ -83,6 +80,52 @@ class PreprocessorConfigTest {
         .hasMessageContaining("preprocessor_config.json")
         .hasMessageContaining("expected")
         .hasMessageContaining("found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "{", ""})
+  void refusesWhatIsNoObject(String json) {
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("preprocessor_config.json");
+  }
+
+  @Test
+  void theProcessorsFileGoesBeforeTheOldOne() throws IOException {
+    Files.writeString(dir.resolve("preprocessor_config.json"), "{\"max_pixels\": 5000}");
+    Files.writeString(dir.resolve("processor_config.json"), "{\"processor_class\": \"P\"}");
+    assertThat(PreprocessorConfig.ofModel(dir).maxPixels()).isEqualTo(5000);
+    Files.writeString(
+        dir.resolve("processor_config.json"),
+        "{\"image_processor\": {\"size\": {\"shortest_edge\": 3136, \"longest_edge\": 9000}},"
+            + " \"video_processor\": {\"size\": {\"shortest_edge\": 1, \"longest_edge\": 2}}}");
+    assertThat(PreprocessorConfig.ofModel(dir).maxPixels()).isEqualTo(9000);
+    Files.delete(dir.resolve("preprocessor_config.json"));
+    assertThat(PreprocessorConfig.ofModel(dir).maxPixels()).isEqualTo(9000);
+  }
+
+  @Test
+  void withoutSettingsTheErrorSaysWhereTheyAreExpected() {
+    assertThatThrownBy(() -> PreprocessorConfig.ofModel(dir))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("processor_config.json", "preprocessor_config.json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"size\": {\"shortest_edge\": 784, \"longest_edge\": 7840}}",
+        "{\"size\": {\"min_pixels\": 784, \"max_pixels\": 7840}}",
+        "{\"min_pixels\": 784, \"max_pixels\": 7840, \"size\": {\"shortest_edge\": 1, \"longest_edge\": 2}}"
+      })
+  void readsTheRangeOfPixelsInEveryForm(String json) throws IOException {
+    assertThat(read(json).minPixels()).isEqualTo(784);
+    assertThat(read(json).maxPixels()).isEqualTo(7840);
+  }
+
+  @Test
+  void oneMeanIsThatOfAllChannels() throws IOException {
+    assertThat(read("{\"image_mean\": 0.5}").mean()).containsExactly(0.5f, 0.5f, 0.5f);
   }
 
   @Test

@@ -141,7 +141,7 @@ class TokenizerTest {
     assertThatThrownBy(() -> Tokenizer.load(dir))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(dir + " has no tokenizer.json");
-    for (String content : List.of("", "{", "{}", "[]", "{\"model\": {\"type\": \"no\"}}")) {
+    for (String content : List.of("{\"a", "{}", "[{}]", "{\"model\": {\"type\": \"no\"}}")) {
       Files.writeString(dir.resolve("tokenizer.json"), content);
       assertThatThrownBy(() -> Tokenizer.load(dir))
           .as(content)

@@ -1,6 +1,7 @@
 package ai.medr1.data.rows;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.MappingIterator;
@@ -50,7 +51,7 @@ final class CsvRows {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new InputException(
           "%s line %d is not valid CSV: %s; is a quote missing?"
-              .formatted(file, line, e.getOriginalMessage()),
+              .formatted(file, line, IoReason.ofJson(e)),
           e);
     }
   }

@@ -1,6 +1,7 @@
 package ai.medr1.data.rows;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.IoReason;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -60,7 +61,7 @@ final class JsonRows {
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new InputException(
-          file + " line " + line + " is not valid JSON: " + e.getOriginalMessage(), e);
+          file + " line " + line + " is not valid JSON: " + IoReason.ofJson(e), e);
     }
   }
 
