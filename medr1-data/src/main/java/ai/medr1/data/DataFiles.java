@@ -80,6 +80,39 @@ public record DataFiles(Path path, Path imageRoot, DataForm form, Columns column
     return new VqaDataset(path.toString(), items);
   }
 
+  /**
+   * How the data lie in their files.
+   *
+   * @param columns of the first row, as the file names them
+   */
+  public record Layout(DataForm form, List<String> columns) {}
+
+  /**
+   * What the first file tells of the others.
+   *
+   * @throws InputException if there is none, or it is in no form that is known
+   */
+  public Layout layout() {
+    if (isSplits()) {
+      return new Layout(DataForm.MED_R1, DataForm.MED_R1.columns().all());
+    }
+    List<Layout> first = new ArrayList<>();
+    for (Path file : files()) {
+      Rows.read(
+          file,
+          row -> {
+            if (first.isEmpty()) {
+              DataForm known = form == DataForm.AUTO ? ItemReader.detect(row, columns) : form;
+              first.add(new Layout(known, List.copyOf(row.names())));
+            }
+          });
+      if (!first.isEmpty()) {
+        return first.get(0);
+      }
+    }
+    throw new InputException(path + " holds no items");
+  }
+
   private VqaDataset read(List<Path> files) {
     List<VqaItem> items = new ArrayList<>();
     for (Path file : files) {

@@ -51,7 +51,7 @@ final class ItemReader {
   private VqaItem item(Row row) {
     DataForm known = form;
     if (known == null) {
-      known = asked == DataForm.AUTO ? detect(row) : asked;
+      known = asked == DataForm.AUTO ? detect(row, given) : asked;
       form = known;
     }
     Columns columns = given.or(known.columns());
@@ -63,7 +63,7 @@ final class ItemReader {
   // ---- the form
 
   /** The form that the columns of the first row are those of. */
-  private DataForm detect(Row row) {
+  static DataForm detect(Row row, Columns given) {
     if (!given.names().isEmpty()) {
       return DataForm.COLUMNS;
     }

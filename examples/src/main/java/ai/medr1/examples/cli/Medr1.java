@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       PhantomCommand.class,
+      InspectCommand.class,
       AuditCommand.class,
       InitCommand.class,
       TrainCommand.class,

@@ -44,6 +44,16 @@ final class Bmp {
         : new SmartResize.Size(Math.abs(bytes.getInt(22)), bytes.getInt(18));
   }
 
+  static ImageInfo.Samples samples(byte[] file) throws IOException {
+    ByteBuffer bytes = header(file);
+    int pixel = bytes.getShort(bytes.getInt(INFO) == OS2_HEADER ? 24 : BITS);
+    if (pixel <= 8) {
+      return new ImageInfo.Samples("P", pixel);
+    }
+    boolean alpha = bytes.getInt(INFO) != OS2_HEADER && hasAlpha(bytes);
+    return ImageInfo.Samples.of(alpha ? 4 : 3, pixel == 16 ? 5 : 8);
+  }
+
   static Decoded decode(byte[] file) throws IOException {
     byte[] usual = usual(file);
     ByteBuffer header = header(usual);

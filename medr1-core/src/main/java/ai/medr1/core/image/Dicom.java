@@ -144,6 +144,11 @@ final class Dicom {
   }
 
   /** Decodes a frame, counted from 0. */
+  static ImageInfo.Samples samples(byte[] file) throws IOException {
+    Dicom dicom = new Dicom(file);
+    return new ImageInfo.Samples(dicom.photometric, dicom.stored);
+  }
+
   static Decoded decode(byte[] file, int frame) throws IOException {
     Dicom dicom = new Dicom(file);
     dicom.check(frame);

@@ -168,6 +168,44 @@ public final class Images {
   }
 
   /**
+   * What the header of an image tells, without decoding it.
+   *
+   * @throws InputException when the file cannot be read or is no image
+   */
+  public static ImageInfo info(Path image) {
+    Path path = file(image);
+    byte[] file = bytes(path);
+    SmartResize.Size upright = size(file, path.toString());
+    try {
+      ImageFormat format =
+          ImageFormat.of(file).orElseThrow(() -> new IOException("another kind of file"));
+      ImageInfo.Samples samples = samples(file, format);
+      return new ImageInfo(
+          format.name().replace("_", ""),
+          upright.width(),
+          upright.height(),
+          samples.mode(),
+          samples.bits(),
+          orientation(file, format));
+    } catch (IOException | RuntimeException e) {
+      throw noHeader(path.toString(), e);
+    }
+  }
+
+  private static ImageInfo.Samples samples(byte[] file, ImageFormat format) throws IOException {
+    return switch (format) {
+      case JPEG -> JpegHeader.of(file).samples();
+      case PNG -> Png.samples(file);
+      case GIF -> new ImageInfo.Samples("P", 8);
+      case WEBP -> WebP.samples(file);
+      case TIFF -> Tiff.samples(file);
+      case BMP -> Bmp.samples(file);
+      case JPEG_2000 -> Jpeg2000.samples(file);
+      case DICOM -> Dicom.samples(file);
+    };
+  }
+
+  /**
    * The size of an image that is in memory, as {@link #size(Path)} tells it of a file.
    *
    * @param file the bytes that a file would have

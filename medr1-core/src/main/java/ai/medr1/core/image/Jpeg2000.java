@@ -28,6 +28,15 @@ final class Jpeg2000 {
         bytes.getInt(at + 8) - bytes.getInt(at + 16));
   }
 
+  static ImageInfo.Samples samples(byte[] file) throws IOException {
+    int at = codestream(file);
+    if (file.length - at < 44) {
+      throw new EOFException("its codestream has no size");
+    }
+    int count = ByteBuffer.wrap(file).getShort(at + 40);
+    return ImageInfo.Samples.of(count, 1 + (file[at + 42] & 0x7F));
+  }
+
   static Decoded decode(byte[] file) throws IOException {
     J2kCodestream image;
     try {

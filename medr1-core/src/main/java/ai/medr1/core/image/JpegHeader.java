@@ -12,12 +12,14 @@ import java.util.Arrays;
  * @param width in pixels, as stored
  * @param height in pixels, as stored
  * @param bits of a sample
+ * @param components of a pixel
  * @param process the code of the frame header: 0xC0 baseline, 0xC1 extended, 0xC2 progressive, 0xC3
  *     lossless and so on
  * @param luma the first three components are Y, Cb, Cr rather than R, G, B or C, M, Y
  * @param orientation by EXIF or XMP, 1 to 8
  */
-record JpegHeader(int width, int height, int bits, int process, boolean luma, int orientation) {
+record JpegHeader(
+    int width, int height, int bits, int components, int process, boolean luma, int orientation) {
   /** The process of lossless JPEG. */
   static final int LOSSLESS = 0xC3;
 
@@ -32,6 +34,12 @@ record JpegHeader(int width, int height, int bits, int process, boolean luma, in
   private static final int APP14 = 0xEE;
   private static final int NO_ADOBE = -1;
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
+
+  ImageInfo.Samples samples() {
+    return components == 4
+        ? new ImageInfo.Samples("CMYK", bits)
+        : ImageInfo.Samples.of(components, bits);
+  }
 
   SmartResize.Size size() {
     return new SmartResize.Size(height, width);
@@ -74,7 +82,8 @@ record JpegHeader(int width, int height, int bits, int process, boolean luma, in
     int bits = file[frame + 3];
     int height = ByteBuffer.wrap(file).getShort(frame + 4) & 0xFFFF;
     int width = ByteBuffer.wrap(file).getShort(frame + 6) & 0xFFFF;
-    return new JpegHeader(width, height, bits, file[frame] & 0xFF, luma, orientation);
+    int components = file[frame + 8];
+    return new JpegHeader(width, height, bits, components, file[frame] & 0xFF, luma, orientation);
   }
 
   /** The position of the next marker's code, after its 0xFF bytes. */

@@ -45,6 +45,17 @@ final class Png {
     return new SmartResize.Size(bytes.getInt(20), bytes.getInt(16));
   }
 
+  static ImageInfo.Samples samples(byte[] file) {
+    int bits = file[24];
+    return switch (file[25]) {
+      case GRAY -> ImageInfo.Samples.of(1, bits);
+      case PALETTE -> new ImageInfo.Samples("P", bits);
+      case GRAY_ALPHA -> ImageInfo.Samples.of(2, bits);
+      case COLOUR_ALPHA -> ImageInfo.Samples.of(4, bits);
+      default -> ImageInfo.Samples.of(3, bits);
+    };
+  }
+
   static Decoded decode(byte[] file) throws IOException {
     Png png = new Png(file);
     png.walk();

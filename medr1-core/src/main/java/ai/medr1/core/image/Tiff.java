@@ -80,6 +80,12 @@ final class Tiff {
     return new SmartResize.Size(tiff.number(HEIGHT, 0), tiff.number(WIDTH, 0));
   }
 
+  static ImageInfo.Samples samples(byte[] file) throws IOException {
+    Tiff tiff = new Tiff(file);
+    Layout layout = tiff.layout(tiff.number(PHOTOMETRIC, BLACK_IS_ZERO));
+    return new ImageInfo.Samples(layout.mode(), layout.bits());
+  }
+
   static int orientation(byte[] file) throws IOException {
     return new Tiff(file).orientation();
   }
@@ -232,6 +238,18 @@ final class Tiff {
               + format
               + (planar ? ", one plane each" : "")
               + (littleEndian ? "" : ", big-endian"));
+    }
+
+    String mode() {
+      String colours =
+          switch (photometric) {
+            case RGB, YCBCR -> "RGB";
+            case PALETTE -> "P";
+            case CMYK -> "CMYK";
+            case LAB -> "LAB";
+            default -> format == FLOAT ? "F" : "L";
+          };
+      return samples > colours() ? colours + "A" : colours;
     }
 
     int colours() {

@@ -43,6 +43,10 @@ final class WebP {
     return new SmartResize.Size(webp.height, webp.width);
   }
 
+  static ImageInfo.Samples samples(byte[] head) throws IOException {
+    return ImageInfo.Samples.of(parsed(head, false).hasAlpha ? 4 : 3, 8);
+  }
+
   static int orientation(byte[] head) throws IOException {
     return parsed(head, false).metadata.orientation();
   }
