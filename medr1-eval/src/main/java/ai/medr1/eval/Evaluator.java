@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.data.AnswerKind;
 import ai.medr1.data.VqaItem;
 import java.util.ArrayList;
@@ -112,6 +113,13 @@ public record Evaluator(
       int before = evaluated.size();
       try (QuestionQueue questions = new QuestionQueue(model, items, batchSize, this::refuse)) {
         questions.begin(open);
+        answer(questions);
+        requireAll(questions.asked(), evaluated.size() - before);
+      }
+    }
+
+    private void answer(QuestionQueue questions) {
+      try {
         model.answer(
             questions,
             batchSize,
@@ -120,7 +128,9 @@ public record Evaluator(
               take(index, log.add(evaluated(items.get(index), answer)));
               report();
             });
-        requireAll(questions.asked(), evaluated.size() - before);
+      } catch (NotFiniteException e) {
+        VqaItem item = items.get(questions.index(e.sequence()));
+        throw new InputException(item.source() + ": " + e.getMessage(), e);
       }
     }
 

@@ -1,5 +1,6 @@
 package ai.medr1.eval;
 
+import ai.medr1.core.model.NotFiniteException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -19,7 +20,11 @@ final class Rounds {
       while (round.size() < size && questions.hasNext()) {
         round.add(questions.next());
       }
-      answer.accept(round, first);
+      try {
+        answer.accept(round, first);
+      } catch (NotFiniteException e) {
+        throw e.behind(first);
+      }
     }
   }
 }

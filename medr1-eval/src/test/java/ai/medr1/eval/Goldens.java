@@ -39,7 +39,7 @@ final class Goldens {
     return items;
   }
 
-  private static VqaItem item(int i, Path image, String question) {
+  static VqaItem item(int i, Path image, String question) {
     String problem = question + " A)CT, B)MRI, C)OCT";
     return new VqaItem(
         String.valueOf(i),

@@ -2,6 +2,7 @@ package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.memory.MemoryPlan;
+import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.data.VqaItem;
@@ -21,6 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model with Group Relative Policy Optimization: draws a group of completions per
@@ -37,6 +40,7 @@ import java.util.stream.Stream;
  * <p>The trainer owns the models that it loads until {@link #close}.
  */
 public final class GrpoTrainer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpoTrainer.class);
   private static final int DRY_RUN_QUESTIONS = 2;
 
   private final GrpoConfig config;
@@ -145,7 +149,12 @@ public final class GrpoTrainer implements AutoCloseable {
   /** What completions of the first questions would earn. */
   private List<CompletionSample> dryRun() {
     List<Question> few = session.questions().first(DRY_RUN_QUESTIONS);
-    return step.rollouts().of(few, 0, new StepClock()).stream().flatMap(this::samples).toList();
+    try {
+      return step.rollouts().of(few, 0, new StepClock()).stream().flatMap(this::samples).toList();
+    } catch (NotFiniteException e) {
+      LOG.warn("nothing can be drawn before the first step: {}", e.getMessage());
+      return List.of();
+    }
   }
 
   private void makeStep(long number) {

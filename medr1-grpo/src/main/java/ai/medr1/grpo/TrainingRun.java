@@ -148,7 +148,7 @@ final class TrainingRun implements AutoCloseable {
     }
     if (state.badInRow() >= config.maxBadSteps()) {
       throw new InputException(
-          "loss or gradient was not finite in %d steps in a row, up to step %d; lower the learning rate and go on from %s"
+          "logits, loss or gradient were not finite in %d steps in a row, up to step %d; lower the learning rate and go on from %s"
               .formatted(
                   state.badInRow(),
                   state.step(),

@@ -276,6 +276,19 @@ class GrpoTrainerTest {
   }
 
   @Test
+  void aStepWhoseLogitsAreNotFiniteIsSkippedAndCounted() throws IOException {
+    Path model = dir.resolve("model");
+    Tiny.damage(Tiny.model(), model, "model.layers.1.mlp.up_proj.weight");
+    GrpoConfig config = Tiny.grpo(model, dir.resolve("run"), "maxBadSteps=2");
+    assertThatThrownBy(() -> train(config, recipe(config)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("not finite in 2 steps in a row");
+    assertThat(Tiny.rows(config.out().resolve("metrics.jsonl")))
+        .hasSize(2)
+        .allMatch(r -> r.get("loss").isNull());
+  }
+
+  @Test
   void anItemThatCannotBeAskedIsAnErrorOrSkipped() throws IOException {
     items.set(2, Tiny.item(2, dir.resolve("none.png"), "<answer> C </answer>"));
     GrpoConfig strict = Tiny.grpo(Tiny.model(), dir.resolve("strict"));

@@ -1,5 +1,7 @@
 package ai.medr1.grpo;
 
+import ai.medr1.core.checkpoint.Checkpoint;
+import ai.medr1.core.checkpoint.TensorInfo;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.GrpoConfig;
@@ -11,8 +13,12 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +45,21 @@ final class Tiny {
       return models().findFirst().orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A copy of a float32 model in which the first element of a weight is NaN. */
+  static void damage(Path from, Path to, String weight) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    TensorInfo info = Checkpoint.open(to).weights().get(weight);
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel file = FileChannel.open(info.file(), StandardOpenOption.WRITE)) {
+      file.write(bytes.putFloat(Float.NaN).flip(), info.offset());
     }
   }
 

@@ -1,9 +1,11 @@
 package ai.medr1.examples.cli;
 
+import ai.medr1.core.InputException;
 import ai.medr1.core.image.Images;
 import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.LoadOptions;
+import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.core.text.ChatTemplate;
@@ -105,6 +107,8 @@ final class GenerateCommand implements Callable<Integer> {
       Continuation answer = // greedy sampling draws no random numbers
           qwen.generate(List.of(asked), 1, greedy, new long[1]).groups().get(0).get(0);
       spec.commandLine().getOut().println(processor.tokenizer().decode(answer.ids(), true));
+    } catch (NotFiniteException e) {
+      throw new InputException("the prompt cannot be answered: " + e.getMessage(), e);
     }
     return 0;
   }

@@ -72,6 +72,7 @@ public final class QwenVl implements AutoCloseable {
   private final StoredTensors tensors;
   private final OptimizerState optimizer;
   private final VisionFeatures vision;
+  final FiniteLogits finite;
   private @Nullable Processor processor; // opened when it is asked for: its tokenizer is large
   private long handles;
   private long updates;
@@ -90,6 +91,7 @@ public final class QwenVl implements AutoCloseable {
     this.lora = LoraBranches.of(adapter, checkpoint.config(), options, kernels);
     this.vision = new VisionFeatures(kernels, inputs, options, config(), () -> handles++);
     this.trained = options.trains() ? trainedNames() : List.of();
+    this.finite = new FiniteLogits(kernels, inputs, config(), weightNames());
     this.tensors = new StoredTensors(checkpoint, lora, kernels);
     this.optimizer = new OptimizerState(tensors, trained, kernels);
   }
@@ -192,6 +194,12 @@ public final class QwenVl implements AutoCloseable {
         kernels.set("set_member", "decayed", name);
       }
     }
+  }
+
+  private List<String> weightNames() {
+    List<String> names = new ArrayList<>(checkpoint.weights().keySet());
+    lora.ifPresent(branches -> names.addAll(branches.shapes().keySet()));
+    return names;
   }
 
   private List<String> trainedNames() {
@@ -317,6 +325,7 @@ public final class QwenVl implements AutoCloseable {
    * @param group continuations per prompt G
    * @param streams [B] random stream of every prompt ({@link RandomStreams#key}); not used by
    *     greedy sampling
+   * @throws NotFiniteException if logits are not finite
    */
   public Continuations sample(PrefixCache prefix, int group, Sampling sampling, long[] streams) {
     int prompts = prefix.prompts().size();
@@ -328,9 +337,18 @@ public final class QwenVl implements AutoCloseable {
       inputs.addSampling(a, prefix, group, sampling, streams);
       try (IValue drawn = kernels.infer("sample", a, prefix.tensors())) {
         PtNDArray[] arrays = drawn.toTensorArray((PtNDManager) a.scope());
-        return continuations(arrays[0], arrays[1], arrays[2], group);
+        return finite(prefix, continuations(arrays[0], arrays[1], arrays[2], group));
       }
     }
+  }
+
+  private Continuations finite(PrefixCache prefix, Continuations drawn) {
+    for (int b = 0; b < drawn.groups().size(); b++) {
+      for (Continuation continuation : drawn.groups().get(b)) {
+        finite.require(b, prefix.prompts().get(b), continuation);
+      }
+    }
+    return drawn;
   }
 
   private static Continuations continuations(NDArray ids, NDArray logps, NDArray ended, int group) {
@@ -379,6 +397,7 @@ public final class QwenVl implements AutoCloseable {
    *     other spare work
    * @param answered gets every answer with the number of its request, counted from 0, in the order
    *     in which they end
+   * @throws NotFiniteException if logits are not finite; it tells the number of the request
    */
   public void answer(
       Iterator<Request> requests,
@@ -399,6 +418,7 @@ public final class QwenVl implements AutoCloseable {
    * @param tokens [K] ids
    * @return [B][K] natural log-probabilities; vision tokens are left out of the normalisation, as
    *     {@link Sampling#greedy} does
+   * @throws NotFiniteException if logits are not finite
    */
   public float[][] firstLogProbs(List<Prompt> prompts, int[] tokens) {
     PackedBatch batch = PackedBatch.ofPrompts(prompts, config());
@@ -409,8 +429,10 @@ public final class QwenVl implements AutoCloseable {
       a.array("features", features(prompts, a.scope()));
       float[] flat = inferArray("first_logps", a).toFloatArray();
       float[][] rows = new float[prompts.size()][];
-      Arrays.setAll(
-          rows, b -> Arrays.copyOfRange(flat, b * tokens.length, (b + 1) * tokens.length));
+      for (int b = 0; b < rows.length; b++) {
+        rows[b] = Arrays.copyOfRange(flat, b * tokens.length, (b + 1) * tokens.length);
+        finite.requireRow(b, prompts.get(b), tokens, rows[b]);
+      }
       return rows;
     }
   }

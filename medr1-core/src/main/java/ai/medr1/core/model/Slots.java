@@ -71,6 +71,10 @@ final class Slots implements AutoCloseable {
       this.longest = longest;
     }
 
+    Continuation answer() {
+      return new Continuation(ids, logps, stopped);
+    }
+
     int left() {
       return longest - ids.length;
     }
@@ -98,10 +102,7 @@ final class Slots implements AutoCloseable {
       decode(enough(size, requests.hasNext()));
       slots.stream()
           .filter(slot -> slot.ended)
-          .forEach(
-              slot ->
-                  answered.accept(
-                      new Continuation(slot.ids, slot.logps, slot.stopped), slot.index));
+          .forEach(slot -> answered.accept(slot.answer(), slot.index));
       fill(requests, size);
     }
   }
@@ -237,6 +238,7 @@ final class Slots implements AutoCloseable {
       }
       Slot slot = slots.get(i);
       slot.append(ids, logps, first, count);
+      model.finite.require(slot.index, slot.request.prompt(), slot.answer());
       slot.ended = ended[i];
       slot.stopped = stopped[i];
     }

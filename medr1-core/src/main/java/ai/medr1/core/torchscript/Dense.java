@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
 enum Dense {
   /** oneDNN's linear layer, for CPUs. */
   ONEDNN,
-  /** libtorch's own layer: on GPUs, and where oneDNN cannot do it. */
+  /** Products in float32 of widened factors, for bfloat16 on CPUs that cannot multiply it. */
+  WIDE,
+  /** libtorch's own layer: on GPUs, and where oneDNN is not there. */
   PLAIN;
 
   private static final Logger LOG = LoggerFactory.getLogger(Dense.class);
@@ -44,11 +46,14 @@ enum Dense {
     if (ONEDNN.multiplies(dtype, attributes)) {
       return ONEDNN;
     }
-    if (dtype == DType.BF16) {
-      LOG.warn(
-          "this processor computes bfloat16 slowly, for want of instructions for it (AVX-512 or newer): where memory allows, load.dtype: float32 is faster");
+    if (dtype != DType.BF16) {
+      return PLAIN;
     }
-    return PLAIN;
+    Dense found = WIDE.multiplies(dtype, attributes) ? WIDE : PLAIN;
+    LOG.warn(
+        "this processor has no instructions for bfloat16 (AVX-512 or newer), so it is computed {}; where memory allows, load.dtype: float32 is faster",
+        found == WIDE ? "in float32, block by block" : "slowly");
+    return found;
   }
 
   /** Whether products of a dtype work: they fail at the first call, or give something else. */

@@ -104,7 +104,8 @@ public final class Kernels implements AutoCloseable {
             "tapes",
             "contexts",
             "slots",
-            "fast")) {
+            "fast",
+            "names")) {
       all.put(name, Map.of());
     }
     all.put("path", "");

@@ -60,7 +60,7 @@ def mlp(w: Dict[str, Tensor], p: str, x: Tensor, eps: float) -> Tensor:
   return x + __torch__.nn.dense(w, p + ".mlp.down_proj", h)
 
 
-def prompt_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+def prompt_attention(w: Dict[str, Tensor], p: str, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
   # q [B, H, P, d], k and v [B, kv, P, d] -> [B * P, H * d]. Key heads are repeated: the fused kernel of a CPU takes no
   # grouped heads, and a prompt's keys are small beside its activations.
   B = q.size(0)
@@ -70,11 +70,11 @@ def prompt_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
   kv = k.size(1)
   k = k.unsqueeze(2).expand([B, kv, H // kv, P, d]).reshape([B, H, P, d])
   v = v.unsqueeze(2).expand([B, kv, H // kv, P, d]).reshape([B, H, P, d])
-  o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=False)
+  o = __torch__.nn.attention(w, p + ".prompt", q, k, v, None, True)
   return o.transpose(1, 2).flatten(2, 3).flatten(0, 1)
 
 
-def group_attention(q: Tensor, k: Tensor, v: Tensor, kp: Tensor, vp: Tensor, G: int, L: int, mask: Tensor) -> Tensor:
+def group_attention(w: Dict[str, Tensor], p: str, q: Tensor, k: Tensor, v: Tensor, kp: Tensor, vp: Tensor, G: int, L: int, mask: Tensor) -> Tensor:
   # Continuations q [B * G * L, H, d], k and v [B * G * L, kv, d] with the keys and values of their prompts
   # kp, vp [B, kv, P, d]. The query heads that share a key head are folded into the query length, so no key is repeated.
   B = kp.size(0)
@@ -89,7 +89,7 @@ def group_attention(q: Tensor, k: Tensor, v: Tensor, kp: Tensor, vp: Tensor, G: 
   vc = v.reshape([n, L, kv, d]).transpose(1, 2)
   kp = kp.unsqueeze(1).expand([B, G, kv, P, d]).reshape([n, kv, P, d])
   vp = vp.unsqueeze(1).expand([B, G, kv, P, d]).reshape([n, kv, P, d])
-  o = torch.scaled_dot_product_attention(q, torch.cat([kp, kc], 2), torch.cat([vp, vc], 2), mask, 0.0, False, scale=None, enable_gqa=False)
+  o = __torch__.nn.attention(w, p + ".group", q, torch.cat([kp, kc], 2), torch.cat([vp, vc], 2), mask, False)
   return o.view([n, kv, r, L, d]).permute([0, 3, 1, 2, 4]).reshape([n * L, H * d])
 
 
@@ -111,12 +111,12 @@ def layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tensor, hea
   qp = __torch__.nn.pad(qp, p_lengths, P).view([B, P, heads, d]).transpose(1, 2)
   kp = __torch__.nn.pad(kp, p_lengths, P).view([B, P, kv, d]).transpose(1, 2)
   vp = __torch__.nn.pad(vp, p_lengths, P).view([B, P, kv, d]).transpose(1, 2)
-  o = __torch__.nn.unpad(__torch__.decoder.prompt_attention(qp, kp, vp), p_lengths, P)
+  o = __torch__.nn.unpad(__torch__.decoder.prompt_attention(w, p, qp, kp, vp), p_lengths, P)
   if m > 0:
     qc = __torch__.nn.pad(qc, c_lengths, L)
     kc = __torch__.nn.pad(kc, c_lengths, L)
     vc = __torch__.nn.pad(vc, c_lengths, L)
-    oc = __torch__.decoder.group_attention(qc, kc, vc, kp, vp, G, L, mask)
+    oc = __torch__.decoder.group_attention(w, p, qc, kc, vc, kp, vp, G, L, mask)
     o = torch.cat([o, __torch__.nn.unpad(oc, c_lengths, L)], 0)
   x = __torch__.nn.rows(x, rows) + __torch__.nn.dense(w, p + ".self_attn.o_proj", __torch__.nn.rows(o, rows))
   return (__torch__.decoder.mlp(w, p, x, eps), kp, vp)
@@ -137,16 +137,16 @@ def decode_layer(w: Dict[str, Tensor], p: str, x: Tensor, cos: Tensor, sin: Tens
   done = vo.select(2, t).copy_(v, False)
   q = (q * pow(float(d), -0.5)).view([n, kv, r, d])
   qp = q.view([B, G, kv, r, d]).transpose(1, 2).reshape([B, kv, G * r, d])
-  sp = torch.matmul(qp, kp.transpose(2, 3)).to(dtype=6)
+  sp = __torch__.dense.matmul(qp, kp.transpose(2, 3)).to(dtype=6)
   if hidden.numel() > 0:
     sp = sp + hidden
   P = kp.size(2)
   sp = sp.view([B, kv, G, r, P]).transpose(1, 2).reshape([n, kv, r, P])
-  so = torch.matmul(q, ko.narrow(2, 0, t + 1).transpose(2, 3)).to(dtype=6)
+  so = __torch__.dense.matmul(q, ko.narrow(2, 0, t + 1).transpose(2, 3)).to(dtype=6)
   a = torch.softmax(torch.cat([sp, so], 3), -1).to(dtype=x.dtype)
   ap, ao = a.split([P, t + 1], 3)
   ap = ap.reshape([B, G, kv, r, P]).transpose(1, 2).reshape([B, kv, G * r, P])
-  op = torch.matmul(ap, vp).view([B, kv, G, r, d]).transpose(1, 2).reshape([n, kv, r, d])
-  o = (op + torch.matmul(ao, vo.narrow(2, 0, t + 1))).reshape([n, heads * d])
+  op = __torch__.dense.matmul(ap, vp).view([B, kv, G, r, d]).transpose(1, 2).reshape([n, kv, r, d])
+  o = (op + __torch__.dense.matmul(ao, vo.narrow(2, 0, t + 1))).to(dtype=x.dtype).reshape([n, heads * d])
   x = x + __torch__.nn.dense(w, p + ".self_attn.o_proj", o)
   return __torch__.decoder.mlp(w, p, x, eps)

@@ -20,3 +20,19 @@ def pack(w: Tensor) -> Tensor:
   if w.numel() < 32768:
     return w
   return ops.mkldnn._reorder_linear_weight(w, 64)
+
+
+def widens() -> bool:
+  # Whether products are made in float32 of widened factors.
+  return False
+
+
+def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  # sum, float32, in place
+  if a.dtype == 6:
+    return sum.addmm_(a, b)
+  return sum.add_(torch.mm(a, b))
+
+
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+  return torch.matmul(a, b)

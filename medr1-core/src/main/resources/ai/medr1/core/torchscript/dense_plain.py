@@ -11,3 +11,19 @@ def packs() -> bool:
 
 def pack(w: Tensor) -> Tensor:
   return w
+
+
+def widens() -> bool:
+  # Whether products are made in float32 of widened factors.
+  return False
+
+
+def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  # sum, float32, in place
+  if a.dtype == 6:
+    return sum.addmm_(a, b)
+  return sum.add_(torch.mm(a, b))
+
+
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+  return torch.matmul(a, b)

@@ -70,7 +70,7 @@ def logps(h: Tensor, weight: Tensor, targets: Tensor, temperature: float, banned
       y = y.sub_(top).exp_()
       total = total * shrink + y.sum([-1], True)
       if expects:
-        mean = __torch__.head.add_product(mean.mul_(shrink), y.to(dtype=weight.dtype), weight.narrow(0, start, w))
+        mean = __torch__.dense.add_product(mean.mul_(shrink), y.to(dtype=weight.dtype), weight.narrow(0, start, w))
       start = start + w
     z = torch.log(total) + top
     picked.append((y_own - z).squeeze(-1))
@@ -101,7 +101,7 @@ def expected_rows(h: Tensor, weight: Tensor, normaliser: Tensor, temperature: fl
     for i in range((V + width - 1) // width):
       w = min(width, V - start)
       y = __torch__.head.slice_logits(block, weight, start, w, temperature, banned).sub_(z).exp_()
-      mean = __torch__.head.add_product(mean, y.to(dtype=weight.dtype), weight.narrow(0, start, w))
+      mean = __torch__.dense.add_product(mean, y.to(dtype=weight.dtype), weight.narrow(0, start, w))
       start = start + w
     parts.append(mean)
   return torch.cat(parts, 0)
@@ -136,15 +136,8 @@ def backward(h: Tensor, weight: Tensor, targets: Tensor, normaliser: Tensor, d_l
       if temperature != 1.0:
         y = y.div_(temperature)
       y = y.to(dtype=weight.dtype)
-      d_block = __torch__.head.add_product(d_block, y, weight.narrow(0, start, w))
-      d_slice = __torch__.head.add_product(d_weight.narrow(0, start, w), y.t(), block)
+      d_block = __torch__.dense.add_product(d_block, y, weight.narrow(0, start, w))
+      d_slice = __torch__.dense.add_product(d_weight.narrow(0, start, w), y.t(), block)
       start = start + w
     parts.append(d_block)
   return torch.cat(parts, 0)
-
-
-def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
-  # sum, float32, in place
-  if a.dtype == 6:
-    return sum.addmm_(a, b)
-  return sum.add_(torch.mm(a, b))

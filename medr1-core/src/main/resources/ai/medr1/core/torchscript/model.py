@@ -33,6 +33,7 @@ class Model(Module):
   contexts : Dict[int, Dict[str, Tensor]]
   slots : Dict[int, List[List[Tensor]]]
   fast : Dict[str, Tensor]
+  names : Dict[str, List[str]]
 
   def try_dense(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     # Products as the layers make them, with few rows and with many; all ones where they can be made.
@@ -345,6 +346,45 @@ class Model(Module):
   def logits(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     return __torch__.head.logits((self).hidden(a), self.w[(self).head_name()], float(a["temperature"]), a["banned"])
 
+  # ---- after logits that were not finite
+
+  def is_finite(self: __torch__.Model, t: Tensor) -> bool:
+    # the extremes of NaN are NaN, and need no memory
+    return t.numel() == 0 or bool(torch.logical_and(torch.isfinite(t.amin()), torch.isfinite(t.amax())))
+
+  def finite(self: __torch__.Model, name: str) -> Tensor:
+    if name in self.w and not (self).is_finite(self.w[name]):
+      return torch.zeros([])
+    return torch.ones([])
+
+  def first_not_finite(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # -> [kind, index] of the first segment whose result is not finite; 5 is the token embedding, 6 the logits
+    features = torch.zeros([0])
+    if "v.pixels" in a:
+      c = (self).vision_context(a)
+      x = a["v.pixels"]
+      for j in range(self.depth + 2):
+        kind, i = 1, j - 1
+        if j == 0:
+          kind, i = 0, 0
+        elif j == self.depth + 1:
+          kind, i = 2, 0
+        x = (self).run(kind, i, self.w, x, c)
+        if not (self).is_finite(x):
+          return [torch.tensor([kind, i])]
+      features = x
+    c = (self).text_context(a)
+    x = (self).embed(a, features)
+    if not (self).is_finite(x):
+      return [torch.tensor([5, 0])]
+    for i in range(self.layers):
+      x = (self).run(3, i, self.w, x, c)
+      if not (self).is_finite(x):
+        return [torch.tensor([3, i])]
+    if not (self).is_finite((self).run(4, 0, self.w, x, c)):
+      return [torch.tensor([4, 0])]
+    return [torch.tensor([6, 0])]
+
   def readable(self: __torch__.Model) -> Dict[str, Tensor]:
     # The weights, in the order that products read fastest between `pack` and `unpack`.
     if len(self.fast) > 0:
@@ -479,10 +519,22 @@ class Model(Module):
       x = x.requires_grad_(True)
     w = (self).leaves(kind, i, c, True)
     y = (self).run(kind, i, w, x, c)
-    saved = [x, y]
-    saved.extend(list(w.values()))
-    tape.append(saved)
+    tape.append((self).saved(kind, i, w, x, y))
     return y.detach()
+
+  def saved(self: __torch__.Model, kind: int, i: int, w: Dict[str, Tensor], x: Tensor, y: Tensor) -> List[Tensor]:
+    # -> x, y and the values of w, whose names are kept aside. Which of them there are may differ between passes that
+    # wait for their backward passes, but not where there are as many.
+    names = annotate(List[str], [])
+    for n in w.keys():
+      names.append(n)
+    self.names[(self).names_key(kind, i, len(names))] = names
+    out = [x, y]
+    out.extend(list(w.values()))
+    return out
+
+  def names_key(self: __torch__.Model, kind: int, i: int, count: int) -> str:
+    return (self).segment_name(kind, i) + "/" + str(count)
 
   def backward_segment(self: __torch__.Model, tape: List[List[Tensor]], kind: int, i: int, dy: Tensor, c: Dict[str, Tensor]) -> Tensor:
     saved = tape.pop()
@@ -492,31 +544,73 @@ class Model(Module):
       if kind != 0:
         x = x.detach().requires_grad_(True)
       w = (self).leaves(kind, i, c, True)
-      saved = [x, (self).run(kind, i, w, x, c)]
-      saved.extend(list(w.values()))
-    names = annotate(List[str], [])
-    inputs = annotate(List[Tensor], [])
+      saved = (self).saved(kind, i, w, x, (self).run(kind, i, w, x, c))
+    names = self.names[(self).names_key(kind, i, len(saved) - 2)]
+    w = annotate(Dict[str, Tensor], {})
+    inputs = annotate(Dict[str, Tensor], {})
     if kind != 0:
-      names.append("")
-      inputs.append(saved[0])
-    j = 2
-    for n in self.members[segment]:
+      inputs["x"] = saved[0]
+    cuts = annotate(List[str], [])
+    for j in range(len(names)):
+      n = names[j]
+      w[n] = saved[2 + j]
       if n in self.trainable:
-        names.append(n)
-        inputs.append(saved[j])
+        inputs[n] = w[n]
+      elif n.endswith("/z"):
+        inputs[n] = w[n]
+        cuts.append(torch.slice(n, 0, len(n) - 2, 1))
+    if len(inputs) == 0:
+      return dy
+    got = annotate(Dict[str, Tensor], {})
+    done = (self).spread(saved[1], dy, inputs, got, len(cuts) > 0)
+    for j in range(len(cuts)):
+      done = (self).backward_cut(cuts[len(cuts) - 1 - j], w, inputs, got)
+    for n in got.keys():
+      if n in self.trainable:
+        added = (self).accumulate(n, got[n])
+    if "x" in got:
+      return got["x"]
+    return dy
+
+  def spread(self: __torch__.Model, y: Tensor, dy: Tensor, inputs: Dict[str, Tensor], got: Dict[str, Tensor], again: bool) -> int:
+    # Adds the gradients of inputs that y has been computed from, up to the cuts.
+    cotangent = annotate(List[Optional[Tensor]], [dy.to(dtype=y.dtype)])
+    gs = torch.autograd.grad([y], list(inputs.values()), cotangent, again, False, True)
+    j = 0
+    for n in inputs.keys():
+      d = gs[j]
       j = j + 1
-    dx = dy
-    if len(inputs) > 0:
-      cotangent = annotate(List[Optional[Tensor]], [dy.to(dtype=saved[1].dtype)])
-      gs = torch.autograd.grad([saved[1]], inputs, cotangent, None, False, True)
-      for j in range(len(names)):
-        d = gs[j]
-        if d is not None:
-          if names[j] == "":
-            dx = d
-          else:
-            added = (self).accumulate(names[j], d)
-    return dx
+      if d is not None:
+        if n in got:
+          got[n] = got[n] + d
+        else:
+          got[n] = d
+    return 0
+
+  def backward_cut(self: __torch__.Model, name: str, w: Dict[str, Tensor], inputs: Dict[str, Tensor], got: Dict[str, Tensor]) -> int:
+    # The backward pass of an operation that the graph was cut for, and of what comes before it up to the cuts before.
+    if name + "/z" not in got:
+      return 0
+    d = got.pop(name + "/z").to(dtype=6)
+    if name.startswith("attention/"):
+      gs = __torch__.nn.attention_backward(w, name, d)
+      parts = ["/q", "/k", "/v"]
+      for j in range(3):
+        g = gs[j]
+        if g is not None:
+          done = (self).spread(w[name + parts[j]], g, inputs, got, True)
+      return 0
+    x = w[name + "/x"]
+    layer = torch.slice(name, 6, len(name), 1)
+    weight = layer + ".weight"
+    if weight in self.trainable:
+      added = (self).accumulate(weight, torch.mm(d.t(), x.detach().to(dtype=6)).view(self.w[weight].size()))
+    if layer + ".bias" in self.trainable:
+      added = (self).accumulate(layer + ".bias", d.sum([0]))
+    if x.requires_grad:
+      dx = __torch__.nn.product_backward(w[weight].detach().flatten(1, -1), d)
+      done = (self).spread(x, dx, inputs, got, True)
+    return 0
 
   def accumulate(self: __torch__.Model, name: str, d: Tensor) -> int:
     if name in self.g:

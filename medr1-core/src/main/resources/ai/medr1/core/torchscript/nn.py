@@ -9,12 +9,78 @@ def get(w: Dict[str, Tensor], name: str) -> Optional[Tensor]:
 
 def dense(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
   # The layer `name`: its weight, its bias where there is one, its LoRA branch where there is one.
-  y = __torch__.dense.linear(x, w[name + ".weight"], __torch__.nn.get(w, name + ".bias"))
+  y = __torch__.nn.product(w, name, x)
   a = name + ".lora_A.weight"
   if a in w:
-    z = __torch__.dense.linear(__torch__.nn.dropout(w, x), w[a], None) * w[name + ".lora_scale"]
-    y = y + __torch__.dense.linear(z, w[name + ".lora_B.weight"], None)
+    z = __torch__.nn.product(w, name + ".lora_A", __torch__.nn.dropout(w, x)) * w[name + ".lora_scale"]
+    y = y + __torch__.nn.product(w, name + ".lora_B", z)
   return y
+
+
+# Cuts. Where products are made of widened factors, autograd would keep the widened ones, twice the memory. So the graph is
+# cut there: w takes the operation's inputs, of which autograd keeps no more, and "…/z", a zero that was added to its
+# output and whose gradient is that of the output. Model.backward_segment goes on from it by hand.
+
+
+def cut(w: Dict[str, Tensor], name: str, y: Tensor) -> Tensor:
+  z = torch.zeros([1], dtype=y.dtype, layout=None, device=y.device, pin_memory=None).expand(y.size()).requires_grad_(True)
+  w[name + "/z"] = z
+  return y + z
+
+
+def product(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
+  # x times the weight `name`, and its bias where there is one
+  weight = w[name + ".weight"]
+  if weight.dim() > 2:
+    weight = weight.flatten(1, -1)
+  bias = __torch__.nn.get(w, name + ".bias")
+  if not __torch__.dense.widens() or not (x.requires_grad or weight.requires_grad):
+    return __torch__.dense.linear(x, weight, bias)
+  plain = annotate(Optional[Tensor], None)
+  if bias is not None:
+    plain = bias.detach()
+  w["dense/" + name + "/x"] = x
+  return __torch__.nn.cut(w, "dense/" + name, __torch__.dense.linear(x.detach(), weight.detach(), plain))
+
+
+def attention(w: Dict[str, Tensor], name: str, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+  # Its backward pass is what is slow in bfloat16.
+  if not __torch__.dense.widens() or not q.requires_grad:
+    return torch.scaled_dot_product_attention(q, k, v, mask, 0.0, causal, scale=None, enable_gqa=False)
+  o = torch.scaled_dot_product_attention(q.detach(), k.detach(), v.detach(), mask, 0.0, causal, scale=None, enable_gqa=False)
+  name = "attention/" + name
+  w[name + "/q"] = q
+  w[name + "/k"] = k
+  w[name + "/v"] = v
+  if causal:
+    w[name + "/causal"] = torch.ones([1])
+  if mask is not None:
+    w[name + "/mask"] = mask
+  return __torch__.nn.cut(w, name, o)
+
+
+def attention_backward(w: Dict[str, Tensor], name: str, d: Tensor) -> List[Optional[Tensor]]:
+  # -> the gradients of q, k and v
+  mask = __torch__.nn.get(w, name + "/mask")
+  if mask is not None:
+    mask = mask.to(dtype=6)
+  q = w[name + "/q"].detach().to(dtype=6).requires_grad_(True)
+  k = w[name + "/k"].detach().to(dtype=6).requires_grad_(True)
+  v = w[name + "/v"].detach().to(dtype=6).requires_grad_(True)
+  o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, name + "/causal" in w, scale=None, enable_gqa=False)
+  return torch.autograd.grad([o], [q, k, v], annotate(List[Optional[Tensor]], [d.to(dtype=6)]), None, False, True)
+
+
+def product_backward(weight: Tensor, d: Tensor) -> Tensor:
+  # The gradient of the input of a product, float32, the weight widened block by block.
+  n = weight.size(0)
+  out = torch.zeros([d.size(0), weight.size(1)], dtype=6, layout=None, device=d.device, pin_memory=None)
+  step = max(1, 1048576 // weight.size(1))
+  for i in range((n + step - 1) // step):
+    start = i * step
+    rows = min(step, n - start)
+    out = out.addmm_(d.narrow(1, start, rows), weight.narrow(0, start, rows).to(dtype=6))
+  return out
 
 
 def dropout(w: Dict[str, Tensor], x: Tensor) -> Tensor:

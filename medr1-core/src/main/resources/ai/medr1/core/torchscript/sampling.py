@@ -52,15 +52,16 @@ def draw_from(p: Tensor, u: Tensor) -> Tensor:
   rest = p.narrow(1, blocks * 512, V - blocks * 512).sum([-1], True)
   c = torch.cumsum(torch.cat([whole, rest], 1), -1)
   x = u.unsqueeze(-1).to(dtype=6) * c.narrow(1, blocks, 1)
-  block = torch.searchsorted(c, x, out_int32=False, right=False, side=None, sorter=None)
+  # The last block where nothing is found: among NaN. The log-probability tells of them.
+  block = torch.clamp_max(torch.searchsorted(c, x, out_int32=False, right=False, side=None, sorter=None), blocks)
   before = torch.gather(torch.constant_pad_nd(c, [1, 0], 0), 1, block)
   index = block * 512 + torch.arange(512, dtype=4, layout=None, device=p.device, pin_memory=None)
   inner = torch.gather(p, 1, torch.clamp_max(index, V - 1)).masked_fill(torch.ge(index, V), 0.0)
   inner = torch.cumsum(inner, -1)
   # Rounding must not lead to a token without probability, at either end of the block.
   x = torch.minimum(torch.clamp_min(x - before, 1e-30), inner.narrow(1, 511, 1))
-  at = torch.searchsorted(inner, x, out_int32=False, right=False, side=None, sorter=None)
-  return torch.gather(index, 1, at).squeeze(-1)
+  at = torch.clamp_max(torch.searchsorted(inner, x, out_int32=False, right=False, side=None, sorter=None), 511)
+  return torch.clamp_max(torch.gather(index, 1, at), V - 1).squeeze(-1)
 
 
 def likeliest(y: Tensor) -> Tensor:

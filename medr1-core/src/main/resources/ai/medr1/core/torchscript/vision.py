@@ -37,7 +37,7 @@ def attention(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, 
   bias = annotate(Optional[Tensor], None)
   if mask.numel() > 0:
     bias = mask.to(dtype=x.dtype)
-  o = torch.scaled_dot_product_attention(q, k, v, bias, 0.0, False, scale=None, enable_gqa=False)
+  o = __torch__.nn.attention(w, p, q, k, v, bias, False)
   o = __torch__.nn.unpad(o.transpose(1, 2).reshape([S * M, width]), lengths, M)
   return __torch__.nn.dense(w, p + ".proj", o)
 
@@ -58,9 +58,8 @@ def block(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin:
 
 def embed(w: Dict[str, Tensor], pixels: Tensor, order: Tensor, square: int) -> Tensor:
   # pixels [n, values] -> [n, width]; order [n / square] puts the merged squares into window order.
-  kernel = w["visual.patch_embed.proj.weight"].flatten(1, -1)
-  bias = __torch__.nn.get(w, "visual.patch_embed.proj.bias")
-  x = __torch__.dense.linear(pixels.to(dtype=kernel.dtype), kernel, bias)
+  name = "visual.patch_embed.proj"
+  x = __torch__.nn.product(w, name, pixels.to(dtype=w[name + ".weight"].dtype))
   if order.numel() == 0:
     return x
   return x.view([-1, square, x.size(-1)]).index_select(0, order).flatten(0, 1)

@@ -1,9 +1,12 @@
 package ai.medr1.grpo.step;
 
+import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.grpo.loss.StepSize;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A GRPO step up to its gradients: draws, rewards, and differentiates the loss. The weights stay as
@@ -15,11 +18,12 @@ import java.util.Map;
  *     memory ran out
  */
 public record GrpoStep(Rollouts rollouts, PolicyGradient gradient, MicroBatches microBatches) {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpoStep.class);
 
   /**
    * What a step gives beside the gradients.
    *
-   * @param rollouts one for every question
+   * @param rollouts one for every question; none where logits were not finite
    * @param totals its loss
    */
   public record Outcome(List<Rollout> rollouts, LossTotals totals) {
@@ -45,13 +49,20 @@ public record GrpoStep(Rollouts rollouts, PolicyGradient gradient, MicroBatches 
   }
 
   /**
-   * Makes the step.
+   * Makes the step. Where logits are not finite, nothing is drawn, the loss is NaN and no gradient
+   * is added; the log names the item.
    *
    * @param questions may be none: nothing is added then
    * @param step its number, counted from 0
    */
   public Outcome run(List<Question> questions, long step, StepClock clock) {
-    List<Rollout> drawn = rollouts.of(questions, step, clock);
+    List<Rollout> drawn;
+    try {
+      drawn = rollouts.of(questions, step, clock);
+    } catch (NotFiniteException e) {
+      LOG.warn("step {} is skipped: {}", step + 1, e.getMessage());
+      return new Outcome(List.of(), LossTotals.undefined());
+    }
     StepSize size = size(drawn);
     LossTotals totals =
         microBatches.run(

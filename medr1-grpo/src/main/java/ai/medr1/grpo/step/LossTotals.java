@@ -9,6 +9,13 @@ public final class LossTotals {
   private final Map<String, Double> tokenSums = new TreeMap<>();
   private double loss;
 
+  /** Of a step whose loss cannot be computed. */
+  static LossTotals undefined() {
+    LossTotals totals = new LossTotals();
+    totals.loss = Double.NaN;
+    return totals;
+  }
+
   void add(LossGradient part) {
     loss += part.value();
     part.tokenSums().forEach((name, sum) -> tokenSums.merge(name, sum, Double::sum));

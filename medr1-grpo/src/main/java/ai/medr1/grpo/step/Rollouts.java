@@ -3,6 +3,7 @@ package ai.medr1.grpo.step;
 import ai.djl.engine.EngineException;
 import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.core.model.PrefixCache;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.RandomStreams;
@@ -41,6 +42,7 @@ public record Rollouts(
    *
    * @param questions may be none
    * @param step number of the step, counted from 0
+   * @throws NotFiniteException if logits are not finite; it names the item
    */
   public List<Rollout> of(List<Question> questions, long step, StepClock clock) {
     if (questions.isEmpty()) {
@@ -60,6 +62,8 @@ public record Rollouts(
         questions.stream().mapToLong(q -> RandomStreams.key(seed, step, q.place())).toArray();
     try {
       return merges ? drawMerged(prompts, streams, clock) : draw(prompts, streams, clock);
+    } catch (NotFiniteException e) {
+      throw e.named(questions.get(e.sequence()).item().source().toString());
     } catch (EngineException e) {
       if (MicroBatches.outOfMemory(e)) {
         throw MicroBatches.tooLarge(

@@ -1,0 +1,109 @@
+package ai.medr1.core.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.medr1.core.config.ModelConfig;
+import ai.medr1.core.text.Prompt;
+import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Kernels;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Sees to it that nothing is made of logits that are not finite. A chosen token's log-probability
+ * tells: the normaliser in it is NaN or infinite as soon as one logit is. Only then the prompt runs
+ * again, layer by layer, to find where it begins.
+ */
+final class FiniteLogits {
+  private final Kernels kernels;
+  private final Inputs inputs;
+  private final ModelConfig config;
+  private final Collection<String> weights;
+
+  /**
+   * @param weights the names of all weights
+   */
+  FiniteLogits(Kernels kernels, Inputs inputs, ModelConfig config, Collection<String> weights) {
+    this.kernels = kernels;
+    this.inputs = inputs;
+    this.config = config;
+    this.weights = weights;
+  }
+
+  /**
+   * @param sequence number of the prompt in the call
+   * @param drawn what was drawn behind the prompt
+   * @throws NotFiniteException if a log-probability is not finite
+   */
+  void require(int sequence, Prompt prompt, Continuation drawn) {
+    for (int i = 0; i < drawn.logps().length; i++) {
+      if (!Float.isFinite(drawn.logps()[i])) {
+        throw failure(sequence, prompt, Arrays.copyOf(drawn.ids(), i + 1));
+      }
+    }
+  }
+
+  /**
+   * A banned token's log-probability is negative infinity, but then another's is not.
+   *
+   * @param logps of tokens that may follow the prompt
+   * @throws NotFiniteException if one of them is NaN, or all of them are infinite
+   */
+  void requireRow(int sequence, Prompt prompt, int[] tokens, float[] logps) {
+    boolean found = logps.length == 0;
+    boolean sound = true;
+    for (float logp : logps) {
+      found |= Float.isFinite(logp);
+      sound &= logp <= 0;
+    }
+    if (!found || !sound) {
+      throw failure(sequence, prompt, Arrays.copyOf(tokens, 1));
+    }
+  }
+
+  /**
+   * @param tokens drawn behind the prompt up to the one whose logits are not finite, at least one
+   */
+  NotFiniteException failure(int sequence, Prompt prompt, int[] tokens) {
+    Continuation drawn = new Continuation(tokens, new float[tokens.length], false);
+    PackedBatch batch =
+        PackedBatch.of(List.of(prompt), new Continuations(List.of(List.of(drawn))), config);
+    String place = place(prompt, batch);
+    return NotFiniteException.at(sequence, place, broken(place));
+  }
+
+  private String place(Prompt prompt, PackedBatch batch) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      inputs.addBatch(a, batch);
+      if (!prompt.images().isEmpty()) {
+        inputs.addVision(a, prompt.images());
+      }
+      long[] found = kernels.train("first_not_finite", a).get(0).toLongArray();
+      return name((int) found[0], found[1]);
+    }
+  }
+
+  private String name(int kind, long index) {
+    return switch (kind) {
+      case 0 -> "visual.patch_embed";
+      case 1 -> "visual.blocks." + index;
+      case 2 -> "visual.merger";
+      case 3 -> "model.layers." + index;
+      case 4 -> "model.norm";
+      case 5 -> "model.embed_tokens";
+      default -> config.tieWordEmbeddings() ? "model.embed_tokens" : "lm_head";
+    };
+  }
+
+  private List<String> broken(String place) {
+    Stream<String> there = weights.stream().filter(name -> name.startsWith(place + "."));
+    return there.filter(name -> !finite(name)).sorted().toList();
+  }
+
+  private boolean finite(String weight) {
+    try (NDArray array = kernels.get("finite", kernels.manager(), weight)) {
+      return array.getFloat() > 0;
+    }
+  }
+}

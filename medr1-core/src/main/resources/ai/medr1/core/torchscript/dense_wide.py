@@ -1,0 +1,52 @@
+# Dense layers in bfloat16 on a processor that multiplies float32 alone. Factors are widened for the product, a weight in
+# blocks that stay in the processor's cache, and what comes out is rounded once, as oneDNN does where it can multiply
+# bfloat16. libtorch's own products in bfloat16 take 8 to 30 times as long there.
+
+
+def block_rows(w: Tensor) -> int:
+  # 4 MiB in float32: smaller blocks cost calls, larger ones leave the cache
+  return max(1, 1048576 // max(1, w.size(1)))
+
+
+def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+  # Not for autograd, which would keep the widened weights: see nn.dense.
+  wide = x.to(dtype=6)
+  n = w.size(0)
+  y = torch.empty([x.size(0), n], dtype=w.dtype, layout=None, device=w.device, pin_memory=None, memory_format=None)
+  step = __torch__.dense.block_rows(w)
+  for i in range((n + step - 1) // step):
+    start = i * step
+    rows = min(step, n - start)
+    bias = annotate(Optional[Tensor], None)
+    if b is not None:
+      bias = b.narrow(0, start, rows).to(dtype=6)
+    block = w.narrow(0, start, rows).to(dtype=6)
+    if block.numel() < 32768:
+      part = torch.linear(wide, block, bias)
+    else:
+      part = ops.mkldnn._linear_pointwise(wide, block, bias, "none", annotate(List[Optional[number]], []), "")
+    done = y.narrow(1, start, rows).copy_(part, False)
+  return y
+
+
+def packs() -> bool:
+  # A packed copy would have to be of float32: twice the memory of the weights.
+  return False
+
+
+def pack(w: Tensor) -> Tensor:
+  return w
+
+
+def widens() -> bool:
+  # Whether products are made in float32 of widened factors.
+  return True
+
+
+def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  # sum, float32, in place
+  return sum.addmm_(a.to(dtype=6), b.to(dtype=6))
+
+
+def matmul(a: Tensor, b: Tensor) -> Tensor:
+  return torch.matmul(a.to(dtype=6), b.to(dtype=6))
