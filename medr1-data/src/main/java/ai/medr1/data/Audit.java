@@ -103,7 +103,8 @@ public record Audit(
 
   /** What is found without looking for image files. */
   public static Set<Problem> withoutImages() {
-    return EnumSet.complementOf(EnumSet.of(Problem.MISSING_IMAGE, Problem.UNREADABLE_IMAGE));
+    return EnumSet.complementOf(
+        EnumSet.of(Problem.MISSING_IMAGE, Problem.UNREADABLE_IMAGE, Problem.CLIPPED_IMAGE));
   }
 
   private static Set<String> identities(VqaDataset data) {

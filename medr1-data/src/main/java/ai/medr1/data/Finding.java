@@ -28,6 +28,8 @@ public record Finding(Problem problem, VqaItem.Source source, String detail) {
     MISSING_IMAGE(true),
     /** The image is there, but its header is that of no image. */
     UNREADABLE_IMAGE(true),
+    /** The image is white for the most part, since its levels of more than 8 bits are clipped. */
+    CLIPPED_IMAGE(true),
     /** An earlier item of the data set has the same id. */
     DUPLICATE_ID(true),
     /** An earlier item of the data set has the same image and problem. */

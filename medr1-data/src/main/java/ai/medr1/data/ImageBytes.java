@@ -63,6 +63,11 @@ final class ImageBytes implements VqaImage {
   }
 
   @Override
+  public boolean isClipped() {
+    return Images.isClipped(bytes.get(), name);
+  }
+
+  @Override
   public boolean equals(Object other) {
     return other instanceof ImageBytes image
         && image.name.equals(name)

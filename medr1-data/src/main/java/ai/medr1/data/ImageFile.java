@@ -34,4 +34,9 @@ record ImageFile(String name, Path path) implements VqaImage {
   public SmartResize.Size size() {
     return Images.size(path);
   }
+
+  @Override
+  public boolean isClipped() {
+    return Images.isClipped(path);
+  }
 }

@@ -39,6 +39,9 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
   /** Headers that are read before a run begins, spread over the data. */
   private static final int HEADERS = 1000;
 
+  /** Images that are decoded before a run begins, where their headers tell more than 8 bits. */
+  private static final int DECODED = 200;
+
   public Inspection {
     findings = List.copyOf(findings);
   }
@@ -55,17 +58,18 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
    * @param checked the problems to look for
    */
   public static Inspection of(VqaDataset data, Set<String> otherPart, Set<Problem> checked) {
-    return new Inspector(otherPart, checked, Integer.MAX_VALUE).inspect(data);
+    return new Inspector(otherPart, checked, Integer.MAX_VALUE, Integer.MAX_VALUE).inspect(data);
   }
 
   /**
    * Looks for what makes items unsound, in bounded time: whether images are there, of all items;
-   * whether they are images, of some that are spread over the data.
+   * whether they are images, and whether they are white since they are clipped, of some that are
+   * spread over the data.
    */
   public static Inspection beforeStart(VqaDataset data) {
     Set<Problem> unsound = EnumSet.allOf(Problem.class);
     unsound.removeIf(problem -> !problem.isUnsound());
-    return new Inspector(Set.of(), unsound, HEADERS).inspect(data);
+    return new Inspector(Set.of(), unsound, HEADERS, DECODED).inspect(data);
   }
 
   /** Looks at the items in their order. */
@@ -73,30 +77,34 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
     private final Set<String> otherPart;
     private final List<Problem> order;
     private final int headers;
+    private final int decoded;
     private final Set<Splits.Key> seen = new HashSet<>();
     private final Set<String> ids = new HashSet<>();
     private final Map<VqaImage, Boolean> readable = new HashMap<>();
+    private final Map<VqaImage, Boolean> clipped = new HashMap<>();
 
-    Inspector(Set<String> otherPart, Set<Problem> checked, int headers) {
+    Inspector(Set<String> otherPart, Set<Problem> checked, int headers, int decoded) {
       this.otherPart = otherPart;
       this.order = checked.stream().sorted().toList();
       this.headers = headers;
+      this.decoded = decoded;
     }
 
     Inspection inspect(VqaDataset data) {
-      int stride = 1 + (data.size() - 1) / headers;
+      int header = 1 + (data.size() - 1) / headers;
+      int pixels = 1 + (data.size() - 1) / decoded;
       List<Finding> findings = new ArrayList<>();
       for (int i = 0; i < data.size(); i++) {
-        look(data.items().get(i), i % stride == 0).ifPresent(findings::add);
+        look(data.items().get(i), i % header == 0, i % pixels == 0).ifPresent(findings::add);
       }
       return new Inspection(data, findings);
     }
 
-    private Optional<Finding> look(VqaItem item, boolean header) {
+    private Optional<Finding> look(VqaItem item, boolean header, boolean pixels) {
       boolean repeated = !seen.add(Splits.Key.of(item));
       boolean sameId = !ids.add(item.id());
       for (Problem problem : order) {
-        if (found(problem, item, repeated, sameId, header)) {
+        if (found(problem, item, repeated, sameId, header, pixels)) {
           return Optional.of(new Finding(problem, item.source(), detail(problem, item)));
         }
       }
@@ -104,7 +112,12 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
     }
 
     private boolean found(
-        Problem problem, VqaItem item, boolean repeated, boolean sameId, boolean header) {
+        Problem problem,
+        VqaItem item,
+        boolean repeated,
+        boolean sameId,
+        boolean header,
+        boolean pixels) {
       boolean letter = item.answerKind() == AnswerKind.LETTER;
       return switch (problem) {
         case EMPTY_QUESTION -> item.problem().isBlank();
@@ -115,6 +128,7 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
         case ANSWER_NOT_AMONG_OPTIONS -> letter && item.goldOption().isEmpty();
         case MISSING_IMAGE -> !item.images().stream().allMatch(VqaImage::exists);
         case UNREADABLE_IMAGE -> header && !item.images().stream().allMatch(this::isReadable);
+        case CLIPPED_IMAGE -> pixels && item.images().stream().anyMatch(this::isClipped);
         case DUPLICATE_ID -> sameId;
         case DUPLICATE -> repeated;
         case IMAGE_IN_TRAIN_AND_TEST ->
@@ -125,6 +139,19 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
     /** Many items may show one image. */
     private boolean isReadable(VqaImage image) {
       return !image.exists() || readable.computeIfAbsent(image, Inspector::hasHeader);
+    }
+
+    private boolean isClipped(VqaImage image) {
+      return image.exists() && clipped.computeIfAbsent(image, Inspector::isWhite);
+    }
+
+    /** An image that does not decode is no clipped one. */
+    private static boolean isWhite(VqaImage image) {
+      try {
+        return image.isClipped();
+      } catch (InputException e) {
+        return false;
+      }
     }
 
     private static boolean hasHeader(VqaImage image) {
@@ -159,6 +186,10 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
               + "'";
       case MISSING_IMAGE -> missing(item);
       case UNREADABLE_IMAGE -> item.imageFile().isEmpty() ? item.imageName() : item.imageFile();
+      case CLIPPED_IMAGE ->
+          item.imageName()
+              + " is white for the most part, since gray levels beyond 255 are clipped; bring it to"
+              + " 8 bits";
       case DUPLICATE_ID -> "'" + item.id() + "'";
       case DUPLICATE, IMAGE_IN_TRAIN_AND_TEST -> item.imageName();
     };

@@ -61,4 +61,14 @@ public interface VqaImage {
    * @throws InputException if it cannot be read or is no image
    */
   SmartResize.Size size();
+
+  /**
+   * Whether most of it is white merely because its levels of gray go beyond 255, where they are
+   * clipped; decodes it if its header tells more than 8 bits a sample.
+   *
+   * @throws InputException if it cannot be read or is no image
+   */
+  default boolean isClipped() {
+    return false;
+  }
 }

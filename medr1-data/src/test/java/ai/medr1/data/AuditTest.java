@@ -11,11 +11,15 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditTest {
   private static final String FINE = "Is it? A)yes, B)no";
@@ -101,6 +105,60 @@ class AuditTest {
     Audit audit = Audit.of(one, Audit.everything());
     assertThat(audit.findings()).isEmpty();
     assertThat(audit.shared()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "png, 4000, true", "png, 200, false", "tiff, 4000, true", "tiff, 200, false",
+  })
+  void imagesThatClipToWhiteAreFound(String format, int level, boolean clipped) throws IOException {
+    Path file = gray(format, BufferedImage.TYPE_USHORT_GRAY, level);
+    List<VqaItem> items =
+        List.of(item(VqaImage.of("deep", file)), item(VqaImage.of("b", Files.readAllBytes(file))));
+    for (VqaItem item : items) {
+      VqaDataset one = new VqaDataset("d", List.of(item));
+      Inspection found = Inspection.beforeStart(one);
+      assertThat(found.counts().get(Problem.CLIPPED_IMAGE)).isEqualTo(clipped ? 1 : 0);
+      assertThat(found.toBegin(Inspection.Policy.SKIP, 1, "").size()).isEqualTo(clipped ? 0 : 1);
+      Audit audit = Audit.of(one, Audit.everything());
+      assertThat(audit.counts().get(Problem.CLIPPED_IMAGE)).isEqualTo(clipped ? 1 : 0);
+      if (clipped) {
+        assertThat(audit.text()).contains("clipped image: 1").contains("bring it to 8 bits");
+      }
+      assertThat(Audit.of(one, Audit.withoutImages()).findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void whitePicturesOfEightBitsAreNotClipped() throws IOException {
+    VqaItem white = item(VqaImage.of("w", gray("png", BufferedImage.TYPE_BYTE_GRAY, 255)));
+    assertThat(Inspection.of(new VqaDataset("d", List.of(white))).findings()).isEmpty();
+  }
+
+  /** Three quarters of it have the level, the rest is black. */
+  private Path gray(String format, int type, int level) throws IOException {
+    BufferedImage image = new BufferedImage(32, 32, type);
+    for (int y = 8; y < 32; y++) {
+      for (int x = 0; x < 32; x++) {
+        image.getRaster().setSample(x, y, 0, level);
+      }
+    }
+    Path file = root.resolve("gray");
+    assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+    return file;
+  }
+
+  private static VqaItem item(VqaImage image) {
+    VqaItem.Source source = new VqaItem.Source(Path.of("d.json"), 0);
+    return new VqaItem(
+        "1",
+        List.of(image),
+        FINE,
+        "A",
+        Choices.parse(FINE).options(),
+        AnswerKind.LETTER,
+        Labels.of(Optional.empty(), Optional.empty(), Optional.empty()),
+        source);
   }
 
   private static String row(String image, String problem, String letter) {

@@ -189,7 +189,7 @@ class Medr1Test {
         .isOneLine(INPUT, "enlarged", "found minPixels 9000000000");
     Path file = Files.createFile(dir.resolve("evaluation-file"));
     badEvaluation(model, phantoms, file, "")
-        .isOneLine(INPUT, "cannot write " + file, "is a file, but a folder is needed");
+        .isOneLine(INPUT, "cannot write to " + file, "is a file, but a folder is needed");
   }
 
   private static Outcome badEvaluation(String model, String data, Path out, String... settings) {
@@ -220,7 +220,7 @@ class Medr1Test {
     Outcome wrong = medr1("audit", dir.resolve("nowhere").toString(), "--verbose");
 
     assertThat(wrong.code()).isEqualTo(INPUT);
-    assertThat(wrong.err()).contains("\tat ai.medr1.examples.cli.DataSource");
+    assertThat(wrong.err()).contains("\tat ai.medr1.data.DataFiles");
   }
 
   @Test

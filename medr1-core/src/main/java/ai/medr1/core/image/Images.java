@@ -43,6 +43,9 @@ public final class Images {
 
   private static final int FIRST = 0;
 
+  /** Levels of one sample, whole numbers and floating-point ones. */
+  private static final Set<String> GRAY = Set.of("L", "F");
+
   /** Pictures that another program has to make an image of. */
   private static final Set<FileKind> CONVERTED =
       EnumSet.of(
@@ -219,6 +222,61 @@ public final class Images {
     } catch (IOException | RuntimeException e) {
       throw noHeader(name, e);
     }
+  }
+
+  /**
+   * Whether most of what a model sees of an image is white merely because its levels of gray go
+   * beyond 255, where they are clipped: the file has more than 8 bits a sample, and more than half
+   * of the pixels are white. A file whose header tells 8 bits is not decoded.
+   *
+   * @throws InputException when the file cannot be read, is no image, is damaged or too large
+   */
+  public static boolean isClipped(Path image) {
+    Path file = file(image);
+    byte[] head = head(file);
+    ImageFormat format = ImageFormat.of(head).orElseThrow(() -> noImage(head, image.toString()));
+    try {
+      if (!isDeepGray(head, format)) {
+        return false;
+      }
+    } catch (IOException | RuntimeException e) {
+      // Some formats keep what tells the depth at their end.
+      return isClipped(bytes(file), image.toString());
+    }
+    return isMostlyWhite(read(image));
+  }
+
+  /**
+   * Whether an image that is in memory is clipped, as {@link #isClipped(Path)} tells it of a file.
+   *
+   * @param file the bytes that a file would have
+   * @param name what messages call the image
+   * @throws InputException when it is no image, is damaged or too large
+   */
+  public static boolean isClipped(byte[] file, String name) {
+    ImageFormat format = ImageFormat.of(file).orElseThrow(() -> noImage(file, name));
+    try {
+      return isDeepGray(file, format) && isMostlyWhite(read(file, name));
+    } catch (IOException | IndexOutOfBoundsException e) {
+      throw noHeader(name, e);
+    }
+  }
+
+  /** Others keep their high bits, and DICOM's levels are put to a window. */
+  private static boolean isDeepGray(byte[] file, ImageFormat format) throws IOException {
+    ImageInfo.Samples samples = samples(file, format);
+    return format != ImageFormat.DICOM && GRAY.contains(samples.mode()) && samples.bits() > 8;
+  }
+
+  private static boolean isMostlyWhite(RgbImage image) {
+    byte[] rgb = image.rgb();
+    long white = 0;
+    for (int at = 0; at < rgb.length; at += 3) {
+      if ((rgb[at] & rgb[at + 1] & rgb[at + 2]) == -1) {
+        white++;
+      }
+    }
+    return 2 * white > rgb.length / 3;
   }
 
   private static InputException noHeader(String name, Exception e) {

@@ -8,12 +8,15 @@ import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BandedSampleModel;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -340,5 +343,51 @@ class ImagesTest {
         .put(new byte[] {-1, (byte) 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0})
         .put(exif())
         .array();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"300, true", "3e5, true", "120, false", "0.7, false"})
+  void floatsBeyondWhiteAreClipped(float level, boolean clipped) {
+    assertThat(Images.isClipped(floatTiff(level), "f")).isEqualTo(clipped);
+  }
+
+  /** 6 by 5 pixels of one level, uncompressed: header, directory, levels. */
+  private static byte[] floatTiff(float level) {
+    int[][] entries = {
+      {256, 6},
+      {257, 5},
+      {258, 32},
+      {259, 1},
+      {262, 1},
+      {273, 134},
+      {277, 1},
+      {278, 5},
+      {279, 120},
+      {339, 3},
+    };
+    ByteBuffer file = ByteBuffer.allocate(134 + 120).order(ByteOrder.LITTLE_ENDIAN);
+    file.putShort((short) 0x4949).putShort((short) 42).putInt(8).putShort((short) entries.length);
+    for (int[] entry : entries) {
+      file.putShort((short) entry[0]).putShort((short) 3).putInt(1).putInt(entry[1]);
+    }
+    file.putInt(0);
+    for (int i = 0; i < 30; i++) {
+      file.putFloat(level);
+    }
+    return file.array();
+  }
+
+  @Test
+  void coloursKeepTheirHighBitsAndAreNotClipped() throws IOException {
+    ColorModel rgb =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, 1, DataBuffer.TYPE_USHORT);
+    WritableRaster levels = rgb.createCompatibleWritableRaster(6, 5);
+    for (int i = 0; i < 90; i++) {
+      levels.setSample(i / 3 % 6, i / 18, i % 3, 65535);
+    }
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(rgb, levels, false, null), "png", file);
+    assertThat(Images.isClipped(file.toByteArray(), "f")).isFalse();
   }
 }
