@@ -274,7 +274,7 @@ def pack(out, fixtures):
         files = {}
         for path in sorted((out / "written" / name).rglob("*")):
             if path.is_file():
-                content = path.read_bytes()
+                content = path.read_bytes().replace(f"{out}/".encode(), b"")  # old versions note where they loaded from
                 blob = hashlib.sha256(content).hexdigest()[:12]
                 (fixtures / "files" / blob).write_bytes(content)
                 files[str(path.relative_to(out / "written" / name))] = blob

@@ -112,7 +112,9 @@ public final class ChatTemplate {
     variables.put("tools", null);
     variables.put("documents", null);
     variables.put("add_generation_prompt", options.addGenerationPrompt());
-    variables.put("add_vision_id", options.addVisionId());
+    if (options.addVisionId()) { // the reference leaves it undefined unless it is asked for
+      variables.put("add_vision_id", true);
+    }
     try {
       return template.render(variables, unknownTokens);
     } catch (JinjaException e) {

@@ -3,6 +3,7 @@ package ai.medr1.core.text;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.medr1.core.FileKind;
 import ai.medr1.core.InputException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,13 +43,27 @@ public final class Tokenizer implements AutoCloseable {
 
   /**
    * Loads the tokenizer of a directory: {@code tokenizer.json}, or {@code vocab.json} with {@code
-   * merges.txt}. Uses no network.
+   * merges.txt}, with what {@code tokenizer_config.json} or {@code added_tokens.json} add to them.
+   * Uses no network.
    *
-   * @throws InputException if it is missing or broken
+   * @throws InputException if it is missing or broken, or the files contradict each other
    */
   public static Tokenizer load(Path dir) {
     Path file = TokenizerFiles.file(dir);
-    byte[] content = TokenizerFiles.read(dir);
+    Tokenizer plain = of(file, TokenizerFiles.read(dir));
+    if (TokenizerFiles.configured(dir).stream().allMatch(plain::knows)) {
+      return plain;
+    }
+    plain.close();
+    return of(file, TokenizerFiles.completed(dir));
+  }
+
+  private boolean knows(JsonNode token) {
+    int[] ids = encode(token.path("content").asText());
+    return ids.length == 1 && token.path("id").asInt(ids[0]) == ids[0];
+  }
+
+  private static Tokenizer of(Path file, byte[] content) {
     // A stream, not the path: beside a path DJL would look for settings that change the text.
     try (InputStream json = new ByteArrayInputStream(content)) {
       return new Tokenizer(HuggingFaceTokenizer.newInstance(json, AS_IT_IS), file);

@@ -98,8 +98,22 @@ class ChatTemplateTest {
 
   @Test
   void toolsAndDocumentsAreNone() {
-    assertThat(render("{{ tools }}{{ documents is defined }}{{ add_vision_id }}{{ videos }}"))
-        .isEqualTo("NoneTrueFalse");
+    assertThat(render("{{ tools }}{{ documents is defined }}{{ videos }}")).isEqualTo("NoneTrue");
+  }
+
+  /** As in a call of transformers that does not mention it. */
+  @Test
+  void numberingOfImagesIsUndefinedUnlessAskedFor() {
+    String template = "[{{ add_vision_id }}|{{ add_vision_id is defined }}]";
+    assertThat(render(template)).isEqualTo("[|False]");
+    assertThat(new ChatTemplate(template, "t").render(MESSAGES, new Options(true, true)))
+        .isEqualTo("[True|True]");
+  }
+
+  @Test
+  void truthValuesArePrintedAsPythonPrintsThem() {
+    assertThat(render("{% for m in messages %}{{ loop.first }} {% endfor %}{{ tools }}"))
+        .isEqualTo("True False None");
   }
 
   @Test

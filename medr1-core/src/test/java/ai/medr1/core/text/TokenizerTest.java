@@ -19,10 +19,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("parity")
 class TokenizerTest {
+  private static final Path SMALL = Parity.ROOT.resolve("models/small-tokenizer");
+
   @TempDir private static Path realDir;
   private static Tokenizer small;
   private static Tokenizer real;
@@ -123,6 +126,43 @@ class TokenizerTest {
     try (Tokenizer other = Tokenizer.load(dir)) {
       assertThat(other.encode("a b c d e")).containsExactly(small.encode("a b c d e"));
     }
+  }
+
+  /** Ids as transformers 5.23 gives them with the same files. */
+  @ParameterizedTest
+  @CsvSource({
+    "tokenizer_config.json, '{\"added_tokens_decoder\": {\"1000\": {\"content\": \"<think>\"}}}'",
+    "tokenizer_config.json, '{\"additional_special_tokens\": [\"<think>\"]}'",
+    "tokenizer_config.json, '{\"extra_special_tokens\": {\"think_token\": \"<think>\"}}'",
+    "tokenizer_config.json, '{\"pad_token\": {\"__type\": \"AddedToken\", \"content\": \"<think>\"}}'",
+    "added_tokens.json, '{\"<think>\": 1000}'"
+  })
+  void tokensOfTheConfigurationAreAdded(String file, String json, @TempDir Path dir)
+      throws IOException {
+    Files.copy(SMALL.resolve("tokenizer.json"), dir.resolve("tokenizer.json"));
+    Files.writeString(dir.resolve(file), json);
+    try (Tokenizer more = Tokenizer.load(dir)) {
+      assertThat(more.encode("a<think>b<|image_pad|>")).containsExactly(64, 1000, 65, 990);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"1005\": {\"content\": \"<think>\"}}",
+        "{\"999\": {\"content\": \"<think>\"}}",
+        "{\"991\": {\"content\": \"<|image_pad|>\"}}",
+        "{\"x\": {\"content\": \"<think>\"}}",
+        "{\"1000\": \"<think>\"}"
+      })
+  void filesThatContradictEachOtherAreRefused(String tokens, @TempDir Path dir) throws IOException {
+    Files.copy(SMALL.resolve("tokenizer.json"), dir.resolve("tokenizer.json"));
+    Files.writeString(
+        dir.resolve("tokenizer_config.json"), "{\"added_tokens_decoder\": " + tokens + "}");
+    assertThatThrownBy(() -> Tokenizer.load(dir))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(dir.toString())
+        .hasMessageMatching("(?s).*(has the id|tokens by their ids).*");
   }
 
   @Test

@@ -10,7 +10,7 @@ from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 VARIABLES = {
-    "add_generation_prompt": True, "add_vision_id": False, "tools": None, "documents": None,
+    "add_generation_prompt": True, "tools": None, "documents": None,
     "messages": [{"role": "user", "content": " a\u00a0{{ 1+1 }}\n"},
                  {"role": "assistant", "content": [{"type": "text", "text": "t{% if %}"}, {"type": "image"}]}],
 }
@@ -28,7 +28,8 @@ BY_HAND = [
     "{% if messages is mapping %}m{% endif %}{% if messages[0] is mapping %}M{% endif %}{% if messages is string %}S{% endif %}",
     "{% if tools %}1{% endif %}{% if tools is defined %}2{% endif %}{% if tools is undefined %}3{% endif %}{% if none is none %}4{% endif %}{{ tools }}|",
     "{% if tools is defined and tools is not none %}1{% else %}2{% endif %}{{ tools | default('d') }}{{ 'x' | default('d') }}",
-    "{% if add_generation_prompt is true %}1{% endif %}{% if add_vision_id is false %}2{% endif %}{% if not add_vision_id %}3{% endif %}",
+    "{% if add_generation_prompt is true %}1{% endif %}{% if add_vision_id is false %}2{% endif %}{% if add_vision_id is defined %}4{% endif %}{% if not add_vision_id %}3{% endif %}",
+    "{% for m in messages %}{{ m.role }}{{ add_vision_id }}{{ loop.first }} {% endfor %}",
     "{{ 'a' if add_vision_id else 'b' }}{{ 'a' if add_vision_id }}|", "{{ 7 // 2 }} {{ 7 % 2 }} {{ 2 ** 3 }} {{- 1 }} {{-1 }}{{ -1 }}",
     "{{ [1, 2, 3] | join(',') }}{{ [1, 2] | first }}{{ [1, 2] | last }}{{ 'aB' | upper | lower }}",
     "{% for k, v in {'a': 1, 'b': 2}.items() %}{{ k }}={{ v }};{% endfor %}{{ messages[0].get('role') }}",
