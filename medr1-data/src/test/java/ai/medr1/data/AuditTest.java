@@ -109,7 +109,10 @@ class AuditTest {
 
   @ParameterizedTest
   @CsvSource({
-    "png, 4000, true", "png, 200, false", "tiff, 4000, true", "tiff, 200, false",
+    "png, 4000, true",
+    "png, 200, false",
+    "tiff, 4000, true",
+    "tiff, 200, false",
   })
   void imagesThatClipToWhiteAreFound(String format, int level, boolean clipped) throws IOException {
     Path file = gray(format, BufferedImage.TYPE_USHORT_GRAY, level);
