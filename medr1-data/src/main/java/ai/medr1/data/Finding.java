@@ -20,8 +20,10 @@ public record Finding(Problem problem, VqaItem.Source source, String detail) {
     NO_OPTIONS(true),
     /** A letter is missing among the options. */
     OPTION_GAP(true),
-    /** Two options read the same. */
-    DUPLICATE_OPTIONS(true),
+    /**
+     * Two options read the same. Such items can be answered rightly, and Med-R1's data have some.
+     */
+    DUPLICATE_OPTIONS(false),
     /** The solution is none of the options, letter by letter. */
     ANSWER_NOT_AMONG_OPTIONS(true),
     /** The image is not where it should be. */

@@ -26,11 +26,16 @@ final class OtherMarks {
           Pattern.compile("(?<=^|\\s|[,;，；。？?])([A-ZＡ-Ｚ])、(?=\\s*\\S)", Pattern.MULTILINE),
           Pattern.compile("(?<=^|\\s|[,;，；。？?])([A-ZＡ-Ｚ])[)）](?=\\s*\\S)", Pattern.MULTILINE));
 
+  private static final String MARKS = ")）.．:：、";
+
   private record Mark(int start, int end) {}
 
   private OtherMarks() {}
 
   static Optional<Choices> parse(String problem) {
+    if (!mayMark(problem, 'A', 'Ａ') || !mayMark(problem, 'B', 'Ｂ')) {
+      return Optional.empty();
+    }
     for (Pattern pattern : IN_PARENTHESES) {
       List<Mark> chain = chain(problem, pattern);
       if (chain.size() > 1) {
@@ -44,6 +49,22 @@ final class OtherMarks {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a letter stands before a mark. Most questions have none, and patterns are slow. */
+  private static boolean mayMark(String problem, char ascii, char wide) {
+    for (int i = 0; i < problem.length(); i++) {
+      if (problem.charAt(i) == ascii || problem.charAt(i) == wide) {
+        int next = i + 1;
+        while (next < problem.length() && Character.isWhitespace(problem.charAt(next))) {
+          next++;
+        }
+        if (next < problem.length() && MARKS.indexOf(problem.charAt(next)) >= 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Marks A, B, C, …, from the last A that begins the longest of such runs. */

@@ -30,6 +30,11 @@ class MedR1SplitsTest {
         .containsAllEntriesOf(
             Map.of(
                 Problem.NO_OPTIONS, 0, Problem.ANSWER_NOT_AMONG_OPTIONS, 0, Problem.DUPLICATE, 0));
+    assertThat(audit.findings())
+        .filteredOn(finding -> finding.problem().isUnsound())
+        .as("what a training would refuse by default")
+        .isEmpty();
+    assertThat(audit.counts().get(Problem.DUPLICATE_OPTIONS)).isEqualTo(88);
     assertThat(splits.joined(Part.TRAIN).size() + splits.joined(Part.TEST).size()).isEqualTo(70888);
   }
 

@@ -11,16 +11,54 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * One row of a file: values by the names of their columns. Numbers are texts as the file has them,
  * so that no digit is lost.
- *
- * @param object values: text, true or false, null, bytes, lists and objects of these
- * @param index in the file, counted from 0
- * @param line where it begins, counted from 1; 0 where the file has no lines or they do not count
  */
-public record Row(ObjectNode object, Path file, int index, long line) {
+public final class Row {
+  private static final Pattern BLANKS = Pattern.compile("[\\s_]+");
+
+  /** Names are few, but every row has them, and every item asks for dozens. */
+  private static final Map<String, String> PLAIN = new ConcurrentHashMap<>();
+
+  private static final int MOST_PLAIN = 10_000;
+
+  private final ObjectNode object;
+  private final Path file;
+  private final int index;
+  private final long line;
+
+  /** The names as the file has them by those that are compared. */
+  private final Map<String, String> known = new HashMap<>();
+
+  /**
+   * A row.
+   *
+   * @param object values: text, true or false, null, bytes, lists and objects of these; not to be
+   *     changed any more
+   * @param index in the file, counted from 0
+   * @param line where it begins, counted from 1; 0 where the file has no lines or they do not count
+   */
+  public Row(ObjectNode object, Path file, int index, long line) {
+    this.object = object;
+    this.file = file;
+    this.index = index;
+    this.line = line;
+    object.fieldNames().forEachRemaining(name -> known.putIfAbsent(plain(name), name));
+  }
+
+  /** Where it was read. */
+  public Path file() {
+    return file;
+  }
+
+  /** Its place in the file, counted from 0. */
+  public int index() {
+    return index;
+  }
 
   /** The place that errors name: {@code test.csv item 3 (line 5)}. */
   public String place() {
@@ -39,12 +77,18 @@ public record Row(ObjectNode object, Path file, int index, long line) {
    * same column.
    */
   public static String plain(String name) {
-    return name.strip().replaceAll("[\\s_]+", "_").toLowerCase(Locale.ROOT);
+    String plain = PLAIN.get(name);
+    if (plain == null) {
+      plain = BLANKS.matcher(name.strip()).replaceAll("_").toLowerCase(Locale.ROOT);
+      if (PLAIN.size() < MOST_PLAIN) {
+        PLAIN.put(name, plain);
+      }
+    }
+    return plain;
   }
 
   /** The value of the first of these columns that is there and not null. */
   public Optional<JsonNode> value(List<String> columns) {
-    Map<String, String> known = known();
     return columns.stream()
         .map(column -> known.get(plain(column)))
         .filter(name -> name != null && object.hasNonNull(name))
@@ -54,14 +98,7 @@ public record Row(ObjectNode object, Path file, int index, long line) {
 
   /** Whether a column of one of these names is there, be it null. */
   public boolean has(List<String> columns) {
-    Map<String, String> known = known();
     return columns.stream().anyMatch(column -> known.containsKey(plain(column)));
-  }
-
-  private Map<String, String> known() {
-    Map<String, String> known = new HashMap<>();
-    object.fieldNames().forEachRemaining(name -> known.putIfAbsent(plain(name), name));
-    return known;
   }
 
   /** The text of the first of these columns that has one. */
