@@ -37,7 +37,7 @@ class MatrixTableTest {
     String cell =
         "{\"kind\":\"task\",\"cells\":[{\"state\":\"%s\",\"variant\":\"v\",\"column\":\"c\"}]}";
     refused(file, "", "kind is missing");
-    refused(file, "{\n", "not JSON in line 2, Unexpected end-of-input");
+    refused(file, "{\n", "not JSON in line 2: it ends too early");
     refused(file, "{\"kind\":\"x\"}", "kind is 'x'");
     refused(file, cell.formatted("over"), "state is 'over'");
     refused(file, cell.formatted("done"), "found 0 of 0");
