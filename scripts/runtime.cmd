@@ -36,7 +36,7 @@ rem Sources that are newer than the last build are found by PowerShell, which ev
 :up_to_date
 if not exist "%TARGET%\runtime.classpath" exit /b 1
 if not exist "%TARGET%\launcher.stamp" exit /b 1
-powershell -NoProfile -Command "$b = (Get-Item $env:TARGET\launcher.stamp).LastWriteTime; $f = Get-ChildItem $env:ROOT\pom.xml, $env:ROOT\*\pom.xml; $f += Get-ChildItem -Recurse $env:ROOT\*\src\main; if ($f | Where-Object { $_.LastWriteTime -gt $b }) { exit 3 }"
+powershell -NoProfile -Command "$b = (Get-Item $env:TARGET\launcher.stamp).LastWriteTime; $f = Get-ChildItem $env:ROOT\pom.xml, $env:ROOT\*\pom.xml, $env:ROOT\*\*\pom.xml; $f += Get-ChildItem -Recurse $env:ROOT\*\src\main, $env:ROOT\*\*\src\main; if ($f | Where-Object { $_.LastWriteTime -gt $b }) { exit 3 }"
 if %ERRORLEVEL% equ 3 exit /b 1
 exit /b 0
 

@@ -12,3 +12,4 @@ import ai.medr1.grpo.config.*;
 import ai.medr1.grpo.loss.*;
 import ai.medr1.grpo.metrics.*;
 import ai.medr1.grpo.reward.*;
+import ai.medr1.report.*;

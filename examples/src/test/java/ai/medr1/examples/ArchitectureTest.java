@@ -1,5 +1,6 @@
 package ai.medr1.examples;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -27,16 +28,42 @@ class ArchitectureTest {
         .definedBy("ai.medr1.eval..")
         .layer("grpo")
         .definedBy("ai.medr1.grpo..")
+        .layer("report")
+        .definedBy("ai.medr1.report..")
         .layer("examples")
         .definedBy("ai.medr1.examples..")
         .whereLayer("examples")
         .mayNotBeAccessedByAnyLayer()
-        .whereLayer("grpo")
+        .whereLayer("report")
         .mayOnlyBeAccessedByLayers("examples")
+        .whereLayer("grpo")
+        .mayOnlyBeAccessedByLayers("report", "examples")
         .whereLayer("eval")
-        .mayOnlyBeAccessedByLayers("grpo", "examples")
+        .mayOnlyBeAccessedByLayers("grpo", "report", "examples")
         .whereLayer("data")
-        .mayOnlyBeAccessedByLayers("eval", "grpo", "examples")
+        .mayOnlyBeAccessedByLayers("eval", "grpo", "report", "examples")
+        .check(CLASSES);
+  }
+
+  @Test
+  void reportsAloneDraw() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ai.medr1.report..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jfree..", "org.apache.batik..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void internalPackagesOfReportsStayThere() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ai.medr1.report..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.medr1.report.internal..")
         .check(CLASSES);
   }
 

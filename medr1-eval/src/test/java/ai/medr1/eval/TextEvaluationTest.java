@@ -11,7 +11,6 @@ import ai.medr1.data.Choices;
 import ai.medr1.data.Labels;
 import ai.medr1.data.Modality;
 import ai.medr1.data.VqaItem;
-import ai.medr1.eval.report.Report;
 import ai.medr1.eval.text.TextScore;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -222,24 +221,6 @@ class TextEvaluationTest {
         .contains("  Letters read leniently", "Texts ", "  Token F1 ", "flipping the signs");
     assertThat(ComparisonFiles.json(comparison, "a", "b"))
         .contains("\"tokenF1\"", "\"sign flips\"", "\"lenient\"");
-  }
-
-  @Test
-  void theReportShowsBoth() throws IOException {
-    List<Path> runs = List.of(dir.resolve("before"), dir.resolve("after"));
-    for (Path run : runs) {
-      EvalFiles.write(report(OUTPUTS, LENIENT), "think", run);
-    }
-    Path page = dir.resolve("report.html");
-    Report.read("Texts and letters", runs).write(page);
-    assertThat(Files.readString(page))
-        .contains("before, letters read leniently")
-        .contains("2 of 3 right")
-        .contains("before, letters<")
-        .contains("Scores of texts, before")
-        .contains("Scores of texts, after against before")
-        .contains("read leniently B, which is right")
-        .contains("token F1 0.50");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package ai.medr1.examples.cli;
 
-import ai.medr1.eval.report.Report;
+import ai.medr1.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package ai.medr1.examples.cli;
 
-import ai.medr1.eval.report.ReportServer;
+import ai.medr1.report.ReportServer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,6 +7,7 @@ import ai.medr1.data.DataForm;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,13 @@ public record ExperimentConfig(
   /** What rows and columns of a matrix are. */
   public enum Kind {
     MODALITY,
-    TASK
+    TASK;
+
+    /** The name in files. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What stays of a training once its row is evaluated. */

@@ -46,6 +46,11 @@ public record Cell(
     return with(State.FAILED, Optional.empty(), seconds, Optional.of(why));
   }
 
+  /** Whether it is tested on what it was trained on. */
+  public boolean isHome() {
+    return row.equals(Optional.of(column));
+  }
+
   boolean isDone() {
     return state == State.DONE;
   }

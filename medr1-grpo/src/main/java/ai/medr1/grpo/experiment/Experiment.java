@@ -47,7 +47,6 @@ import java.util.function.Consumer;
  */
 public final class Experiment {
   private static final String CONFIG = "experiment.yaml";
-  private static final String MATRIX = "matrix.json";
 
   private final ExperimentConfig config;
   private final Axis axis;
@@ -72,7 +71,7 @@ public final class Experiment {
     if (Files.exists(known)) {
       requireSame(config, ConfigFile.read(ExperimentConfig.defaults(), known, List.of()), known);
     }
-    Path file = config.out().resolve(MATRIX);
+    Path file = config.out().resolve(MatrixFile.NAME);
     Matrix matrix = Files.exists(file) ? all.resumed(MatrixFile.read(file)) : all;
     Axis axis = Axis.of(config);
     axis.requireItems(Part.TEST, matrix.names());
@@ -138,7 +137,7 @@ public final class Experiment {
 
   private void save(Matrix next) {
     matrix = next;
-    MatrixFile.write(matrix, config.out().resolve(MATRIX));
+    MatrixFile.write(matrix, config.out().resolve(MatrixFile.NAME));
   }
 
   private void row(VariantConfig variant, Optional<String> row, ExperimentListener listener) {

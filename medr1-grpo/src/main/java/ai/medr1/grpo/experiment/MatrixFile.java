@@ -1,7 +1,7 @@
 package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
-import ai.medr1.core.IoReason;
+import ai.medr1.core.JsonFile;
 import ai.medr1.data.AtomicFile;
 import ai.medr1.eval.Score;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
@@ -9,15 +9,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -25,13 +22,17 @@ import java.util.Optional;
  * their intervals are in [0, 1].
  */
 public final class MatrixFile {
+  /** Its name in the directory of the study. */
+  public static final String NAME = "matrix.json";
+
+  private static final String REMEDY = "; restore it, or begin anew in another directory";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private MatrixFile() {}
 
   /** Replaces the file as a whole. */
   static void write(Matrix matrix, Path file) {
-    ObjectNode root = JSON.createObjectNode().put("kind", lower(matrix.kind()));
+    ObjectNode root = JSON.createObjectNode().put("kind", matrix.kind().toString());
     matrix.names().forEach(root.putArray("names")::add);
     matrix.variants().forEach(root.putArray("variants")::add);
     var cells = root.putArray("cells");
@@ -79,30 +80,24 @@ public final class MatrixFile {
    */
   public static Matrix read(Path file) {
     try {
-      return matrix(JSON.readTree(Files.readString(file)));
-    } catch (IOException e) {
-      throw unreadable(file, IoReason.of(e), e);
+      return matrix(JsonFile.read(file));
+    } catch (InputException e) {
+      throw new InputException(e.getMessage() + REMEDY, e);
     } catch (IllegalArgumentException e) {
-      throw unreadable(file, String.valueOf(e.getMessage()), e);
+      throw new InputException(
+          "%s is no matrix of an experiment: %s%s".formatted(file, e.getMessage(), REMEDY), e);
     }
-  }
-
-  private static InputException unreadable(Path file, String why, Exception e) {
-    return new InputException(
-        "%s cannot be read as the matrix of an experiment: %s; restore it, or begin anew in another directory"
-            .formatted(file, why),
-        e);
   }
 
   private static Matrix matrix(JsonNode root) {
     List<Cell> cells = new ArrayList<>();
     List<TrainedRow> trainings = new ArrayList<>();
-    root.path("cells").forEach(node -> cells.add(cell(node)));
-    root.path("trainings").forEach(node -> trainings.add(training(node)));
+    list(root, "cells").forEach(node -> cells.add(cell(node)));
+    list(root, "trainings").forEach(node -> trainings.add(training(node)));
     return new Matrix(
         constant(Kind.class, root, "kind"),
-        texts(root.path("names")),
-        texts(root.path("variants")),
+        texts(list(root, "names")),
+        texts(list(root, "variants")),
         trainings,
         cells);
   }
@@ -142,20 +137,23 @@ public final class MatrixFile {
     return node.hasNonNull(key) ? Optional.of(node.get(key).asText()) : Optional.empty();
   }
 
+  private static JsonNode list(JsonNode node, String key) {
+    if (!node.path(key).isArray()) {
+      throw new IllegalArgumentException("there is no list " + key);
+    }
+    return node.path(key);
+  }
+
   private static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     array.forEach(node -> texts.add(node.asText()));
     return texts;
   }
 
-  private static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
-  }
-
   private static <E extends Enum<E>> E constant(Class<E> type, JsonNode node, String key) {
     String name = text(node, key);
     return EnumSet.allOf(type).stream()
-        .filter(value -> lower(value).equals(name))
+        .filter(value -> value.toString().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("%s is '%s'".formatted(key, name)));
   }

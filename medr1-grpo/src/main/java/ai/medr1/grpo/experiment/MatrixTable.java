@@ -86,7 +86,7 @@ public final class MatrixTable {
 
   private static DoubleStream accuracies(List<Cell> cells, boolean own) {
     return cells.stream()
-        .filter(cell -> cell.row().equals(Optional.of(cell.column())) == own)
+        .filter(cell -> cell.isHome() == own)
         .flatMap(cell -> cell.score().stream())
         .mapToDouble(Score::accuracy);
   }

@@ -23,7 +23,7 @@ public record TrainedRow(
   }
 
   /** The directory of the run, relative to the experiment. */
-  String dir() {
+  public String dir() {
     return "train/%s/%s".formatted(variant, row);
   }
 

@@ -35,10 +35,12 @@ class MatrixTableTest {
   void damagedFilesAreRefusedByName() throws IOException {
     Path file = dir.resolve("matrix.json");
     String cell =
-        "{\"kind\":\"task\",\"cells\":[{\"state\":\"%s\",\"variant\":\"v\",\"column\":\"c\"}]}";
-    refused(file, "", "kind is missing");
+        "{\"kind\":\"task\",\"names\":[],\"variants\":[],\"trainings\":[],\"cells\":[{\"state\":\"%s\",\"variant\":\"v\",\"column\":\"c\"}]}";
+    refused(file, "", "is an empty file");
+    refused(file, "{}", "there is no list cells");
+    refused(file, "{\"kind\":\"task\",\"cells\":[],\"trainings\":3}", "there is no list trainings");
     refused(file, "{\n", "not JSON in line 2: it ends too early");
-    refused(file, "{\"kind\":\"x\"}", "kind is 'x'");
+    refused(file, "{\"kind\":\"x\",\"cells\":[],\"trainings\":[]}", "kind is 'x'");
     refused(file, cell.formatted("over"), "state is 'over'");
     refused(file, cell.formatted("done"), "found 0 of 0");
   }

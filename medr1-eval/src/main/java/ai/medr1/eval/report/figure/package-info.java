@@ -1,5 +1,0 @@
-/** Figures of a report: heat maps, curves, bars with intervals, as SVG and PNG. */
-@NullMarked
-package ai.medr1.eval.report.figure;
-
-import org.jspecify.annotations.NullMarked;
