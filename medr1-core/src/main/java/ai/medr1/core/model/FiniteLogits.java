@@ -5,6 +5,7 @@ import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.SegmentKind;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -80,19 +81,20 @@ final class FiniteLogits {
         inputs.addVision(a, prompt.images());
       }
       long[] found = kernels.train("first_not_finite", a).get(0).toLongArray();
-      return name((int) found[0], found[1]);
+      return name(SegmentKind.of(found[0]), found[1]);
     }
   }
 
-  private String name(int kind, long index) {
+  private String name(SegmentKind kind, long index) {
     return switch (kind) {
-      case 0 -> "visual.patch_embed";
-      case 1 -> "visual.blocks." + index;
-      case 2 -> "visual.merger";
-      case 3 -> "model.layers." + index;
-      case 4 -> "model.norm";
-      case 5 -> "model.embed_tokens";
-      default -> config.tieWordEmbeddings() ? "model.embed_tokens" : "lm_head";
+      case PATCHES -> "visual.patch_embed";
+      case VISION_BLOCK -> "visual.blocks." + index;
+      case DEEP_MERGER -> "visual.deepstack_merger_list." + index;
+      case MERGER -> "visual.merger";
+      case EMBEDDING -> "model.embed_tokens";
+      case DECODER_LAYER -> "model.layers." + index;
+      case FINAL_NORM -> "model.norm";
+      case LOGITS -> config.tieWordEmbeddings() ? "model.embed_tokens" : "lm_head";
     };
   }
 

@@ -174,8 +174,10 @@ public final class QwenVl implements AutoCloseable {
     attributes.put("layers", config.text().layers());
     attributes.put("heads", config.text().heads());
     attributes.put("kv", config.text().kvHeads());
+    attributes.put("head_size", config.text().headSize());
     attributes.put("depth", config.vision().depth());
     attributes.put("vision_heads", config.vision().heads());
+    attributes.put("vision_head_size", config.vision().width() / config.vision().heads());
     attributes.put("square", merge * merge);
     attributes.put("eps", config.text().rmsNormEps());
     attributes.put("theta", config.text().ropeTheta());

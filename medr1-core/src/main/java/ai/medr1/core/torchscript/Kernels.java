@@ -69,47 +69,23 @@ public final class Kernels implements AutoCloseable {
   /**
    * Loads the kernels.
    *
-   * @param attributes values of the module's attributes
+   * @param attributes what the configuration says of the model, as in shape.py
    * @param dtype in which the network computes
    * @param device where the weights will live
    */
   public static Kernels load(Map<String, Object> attributes, DType dtype, Device device) {
-    Map<String, Object> all = complete(attributes);
-    return open(all, device.isGpu() ? Dense.PLAIN : Dense.ofProcessor(dtype, all), device);
+    Dense dense = device.isGpu() ? Dense.PLAIN : Dense.ofProcessor(dtype, attributes);
+    return open(attributes, dense, device);
   }
 
   /** Loads onto the CPU what a GPU would get, and records every call. */
   public static Kernels recorded(Map<String, Object> attributes, Recorder recorder) {
-    return open(complete(attributes), Dense.PLAIN, Device.cpu(), recorder);
+    return open(attributes, Dense.PLAIN, Device.cpu(), recorder);
   }
 
   /** The TorchScript archive that a GPU would get. */
   public static byte[] archive(Map<String, Object> attributes) {
-    return KernelArchive.pack(complete(attributes), Dense.PLAIN.resource());
-  }
-
-  private static Map<String, Object> complete(Map<String, Object> attributes) {
-    Map<String, Object> all = new LinkedHashMap<>(attributes);
-    for (String name :
-        List.of(
-            "w",
-            "g",
-            "m",
-            "v",
-            "master",
-            "aside",
-            "base",
-            "members",
-            "trainable",
-            "tapes",
-            "contexts",
-            "slots",
-            "fast",
-            "names")) {
-      all.put(name, Map.of());
-    }
-    all.put("path", "");
-    return all;
+    return KernelArchive.pack(attributes, Dense.PLAIN.resource());
   }
 
   static Kernels open(Map<String, Object> attributes, Dense dense, Device device) {
@@ -118,9 +94,14 @@ public final class Kernels implements AutoCloseable {
 
   private static Kernels open(
       Map<String, Object> attributes, Dense dense, Device device, @Nullable Recorder recorder) {
+    return of(KernelArchive.pack(attributes, dense.resource()), device, recorder);
+  }
+
+  /** The module in an archive. */
+  static Kernels of(byte[] archive, Device device, @Nullable Recorder recorder) {
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     try {
-      Model model = open(KernelArchive.pack(attributes, dense.resource()), device);
+      Model model = open(archive, device);
       return new Kernels(manager, model, recorder);
     } catch (RuntimeException e) {
       manager.close();

@@ -20,7 +20,7 @@ def widens() -> bool:
 
 def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
   # sum, float32, in place
-  if a.dtype == 6:
+  if a.dtype == FLOAT32:
     return sum.addmm_(a, b)
   return sum.add_(torch.mm(a, b))
 

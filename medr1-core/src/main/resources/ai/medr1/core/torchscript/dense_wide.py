@@ -10,7 +10,7 @@ def block_rows(w: Tensor) -> int:
 
 def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   # Not for autograd, which would keep the widened weights: see nn.dense.
-  wide = x.to(dtype=6)
+  wide = x.to(dtype=FLOAT32)
   n = w.size(0)
   y = torch.empty([x.size(0), n], dtype=w.dtype, layout=None, device=w.device, pin_memory=None, memory_format=None)
   step = __torch__.dense.block_rows(w)
@@ -19,13 +19,13 @@ def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
     rows = min(step, n - start)
     bias = annotate(Optional[Tensor], None)
     if b is not None:
-      bias = b.narrow(0, start, rows).to(dtype=6)
-    block = w.narrow(0, start, rows).to(dtype=6)
+      bias = b.narrow(0, start, rows).to(dtype=FLOAT32)
+    block = w.narrow(0, start, rows).to(dtype=FLOAT32)
     if block.numel() < 32768:
       part = torch.linear(wide, block, bias)
     else:
       part = ops.mkldnn._linear_pointwise(wide, block, bias, "none", annotate(List[Optional[number]], []), "")
-    done = y.narrow(1, start, rows).copy_(part, False)
+    y.narrow(1, start, rows).copy_(part, False)
   return y
 
 
@@ -45,8 +45,8 @@ def widens() -> bool:
 
 def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
   # sum, float32, in place
-  return sum.addmm_(a.to(dtype=6), b.to(dtype=6))
+  return sum.addmm_(a.to(dtype=FLOAT32), b.to(dtype=FLOAT32))
 
 
 def matmul(a: Tensor, b: Tensor) -> Tensor:
-  return torch.matmul(a.to(dtype=6), b.to(dtype=6))
+  return torch.matmul(a.to(dtype=FLOAT32), b.to(dtype=FLOAT32))

@@ -1,6 +1,20 @@
 # What the vision tower and the decoder share.
 
 
+def ints(t: Tensor) -> List[int]:
+  # In one copy: a GPU would stop for every element.
+  t = t.to(device=torch.device("cpu"))
+  out = annotate(List[int], [])
+  for i in range(t.size(0)):
+    out.append(int(torch.select(t, 0, i)))
+  return out
+
+
+def is_finite(t: Tensor) -> bool:
+  # the extremes of NaN are NaN, and need no memory
+  return t.numel() == 0 or bool(torch.logical_and(torch.isfinite(t.amin()), torch.isfinite(t.amax())))
+
+
 def get(w: Dict[str, Tensor], name: str) -> Optional[Tensor]:
   if name in w:
     return w[name]
@@ -19,7 +33,7 @@ def dense(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
 
 # Cuts. Where products are made of widened factors, autograd would keep the widened ones, twice the memory. So the graph is
 # cut there: w takes the operation's inputs, of which autograd keeps no more, and "…/z", a zero that was added to its
-# output and whose gradient is that of the output. Model.backward_segment goes on from it by hand.
+# output and whose gradient is that of the output. Tape.backward goes on from it by hand.
 
 
 def cut(w: Dict[str, Tensor], name: str, y: Tensor) -> Tensor:
@@ -63,23 +77,23 @@ def attention_backward(w: Dict[str, Tensor], name: str, d: Tensor) -> List[Optio
   # -> the gradients of q, k and v
   mask = __torch__.nn.get(w, name + "/mask")
   if mask is not None:
-    mask = mask.to(dtype=6)
-  q = w[name + "/q"].detach().to(dtype=6).requires_grad_(True)
-  k = w[name + "/k"].detach().to(dtype=6).requires_grad_(True)
-  v = w[name + "/v"].detach().to(dtype=6).requires_grad_(True)
+    mask = mask.to(dtype=FLOAT32)
+  q = w[name + "/q"].detach().to(dtype=FLOAT32).requires_grad_(True)
+  k = w[name + "/k"].detach().to(dtype=FLOAT32).requires_grad_(True)
+  v = w[name + "/v"].detach().to(dtype=FLOAT32).requires_grad_(True)
   o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, name + "/causal" in w, scale=None, enable_gqa=False)
-  return torch.autograd.grad([o], [q, k, v], annotate(List[Optional[Tensor]], [d.to(dtype=6)]), None, False, True)
+  return torch.autograd.grad([o], [q, k, v], annotate(List[Optional[Tensor]], [d.to(dtype=FLOAT32)]), None, False, True)
 
 
 def product_backward(weight: Tensor, d: Tensor) -> Tensor:
   # The gradient of the input of a product, float32, the weight widened block by block.
   n = weight.size(0)
-  out = torch.zeros([d.size(0), weight.size(1)], dtype=6, layout=None, device=d.device, pin_memory=None)
+  out = torch.zeros([d.size(0), weight.size(1)], dtype=FLOAT32, layout=None, device=d.device, pin_memory=None)
   step = max(1, 1048576 // weight.size(1))
   for i in range((n + step - 1) // step):
     start = i * step
     rows = min(step, n - start)
-    out = out.addmm_(d.narrow(1, start, rows), weight.narrow(0, start, rows).to(dtype=6))
+    out = out.addmm_(d.narrow(1, start, rows), weight.narrow(0, start, rows).to(dtype=FLOAT32))
   return out
 
 
@@ -91,14 +105,14 @@ def dropout(w: Dict[str, Tensor], x: Tensor) -> Tensor:
   key = w["lora_key"]
   p = float(w["lora_dropout"])
   generator = torch.Generator(device=x.device, seed=int(key))
-  key = key.add_(1)
-  kept = torch.ge(torch.rand(x.size(), generator=generator, dtype=6, layout=None, device=x.device, pin_memory=None), p)
+  key.add_(1)
+  kept = torch.ge(torch.rand(x.size(), generator=generator, dtype=FLOAT32, layout=None, device=x.device, pin_memory=None), p)
   return x * kept.to(dtype=x.dtype) / (1.0 - p)
 
 
 def rms_norm(x: Tensor, w: Tensor, eps: float) -> Tensor:
   # Statistics in float32 whatever the dtype, as the reference does.
-  y = x.to(dtype=6)
+  y = x.to(dtype=FLOAT32)
   y = y * torch.rsqrt(y.square().mean([-1], True) + eps)
   return w * y.to(dtype=x.dtype)
 
@@ -154,3 +168,12 @@ def unpad(x: Tensor, lengths: List[int], longest: int) -> Tensor:
       parts.append(part)
     i = i + 1
   return torch.cat(parts, 0)
+
+
+def try_products(code: int) -> Tensor:
+  # Products as the layers make them, with few rows and with many; all ones where they can be made.
+  x = torch.ones([64, 256], dtype=code, layout=None, device=None, pin_memory=None)
+  w = torch.full([192, 256], 0.00390625, dtype=x.dtype, layout=None, device=None, pin_memory=None)
+  packed = __torch__.dense.pack(w)
+  few = __torch__.dense.linear(x.narrow(0, 0, 8), packed, torch.zeros([192], dtype=x.dtype, layout=None, device=None, pin_memory=None))
+  return torch.cat([__torch__.dense.linear(x, w, None), __torch__.dense.linear(x, packed, None), few], 0).to(dtype=FLOAT32)

@@ -1,6 +1,21 @@
 # Drawing tokens. Filters in the order of the reference: repetition penalty, temperature, top-k, top-p.
 
 
+class Rules(NamedTuple):
+  # How a token is drawn from its logits. banned and stops: ids.
+  greedy : bool
+  temperature : float
+  penalty : float
+  top_k : int
+  top_p : float
+  banned : Tensor
+  stops : Tensor
+
+
+def rules(a: Dict[str, Tensor]) -> __torch__.sampling.Rules:
+  return __torch__.sampling.Rules(int(a["greedy"]) == 1, float(a["temperature"]), float(a["penalty"]), int(a["top_k"]), float(a["top_p"]), a["banned"], a["stops"])
+
+
 def penalize(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
   # seen [n, V] bool: tokens of the prompt and of the continuation so far
   return torch.where(seen, torch.where(torch.lt(logits, 0), logits * penalty, logits / penalty), logits)
@@ -38,7 +53,7 @@ def draw(logits: Tensor, u: Tensor) -> Tensor:
   top = torch.amax(logits, [-1], True)
   c = torch.cumsum(torch.sub(logits, top).exp_(), -1)
   total = c.narrow(-1, c.size(-1) - 1, 1)
-  t = torch.searchsorted(c, u.unsqueeze(-1).to(dtype=6) * total, out_int32=False, right=False, side=None, sorter=None)
+  t = torch.searchsorted(c, u.unsqueeze(-1).to(dtype=FLOAT32) * total, out_int32=False, right=False, side=None, sorter=None)
   return torch.clamp_max(t, c.size(-1) - 1).squeeze(-1)
 
 
@@ -51,11 +66,11 @@ def draw_from(p: Tensor, u: Tensor) -> Tensor:
   whole = p.narrow(1, 0, blocks * 512).view([n, blocks, 512]).sum([-1])
   rest = p.narrow(1, blocks * 512, V - blocks * 512).sum([-1], True)
   c = torch.cumsum(torch.cat([whole, rest], 1), -1)
-  x = u.unsqueeze(-1).to(dtype=6) * c.narrow(1, blocks, 1)
+  x = u.unsqueeze(-1).to(dtype=FLOAT32) * c.narrow(1, blocks, 1)
   # The last block where nothing is found: among NaN. The log-probability tells of them.
   block = torch.clamp_max(torch.searchsorted(c, x, out_int32=False, right=False, side=None, sorter=None), blocks)
   before = torch.gather(torch.constant_pad_nd(c, [1, 0], 0), 1, block)
-  index = block * 512 + torch.arange(512, dtype=4, layout=None, device=p.device, pin_memory=None)
+  index = block * 512 + torch.arange(512, dtype=INT64, layout=None, device=p.device, pin_memory=None)
   inner = torch.gather(p, 1, torch.clamp_max(index, V - 1)).masked_fill(torch.ge(index, V), 0.0)
   inner = torch.cumsum(inner, -1)
   # Rounding must not lead to a token without probability, at either end of the block.
@@ -74,30 +89,27 @@ def likeliest(y: Tensor) -> Tensor:
   if V > blocks * 384:
     tops = torch.cat([tops, torch.amax(y.narrow(1, blocks * 384, V - blocks * 384), [-1], True)], 1)
   start = torch.argmax(tops, -1, True) * 384
-  index = torch.clamp_max(start + torch.arange(384, dtype=4, layout=None, device=y.device, pin_memory=None), V - 1)
+  index = torch.clamp_max(start + torch.arange(384, dtype=INT64, layout=None, device=y.device, pin_memory=None), V - 1)
   return torch.gather(index, 1, torch.argmax(torch.gather(y, 1, index), -1, True)).squeeze(-1)
 
 
-def choose(y: Tensor, u: Tensor, seen: Tensor, a: Dict[str, Tensor]) -> Tuple[Tensor, Tensor]:
+def choose(y: Tensor, u: Tensor, seen: Tensor, rules: __torch__.sampling.Rules) -> Tuple[Tensor, Tensor]:
   # Logits [n, V] -> the next tokens [n] and their log-probabilities at the temperature, before filters. u [n] uniform
   # numbers, not used by greedy choice; seen [n, V] counts where there is a repetition penalty. May use y up.
-  temperature = float(a["temperature"])
-  penalty = float(a["penalty"])
-  k = int(a["top_k"])
-  p = float(a["top_p"])
-  if int(a["greedy"]) == 1:
+  temperature = rules.temperature
+  if rules.greedy:
     z = y
-    if penalty != 1.0:
-      z = __torch__.sampling.penalize(y, seen, penalty)
+    if rules.penalty != 1.0:
+      z = __torch__.sampling.penalize(y, seen, rules.penalty)
     token = __torch__.sampling.likeliest(z)
-  elif penalty == 1.0 and k <= 0 and p >= 1.0:
+  elif rules.penalty == 1.0 and rules.top_k <= 0 and rules.top_p >= 1.0:
     if temperature != 1.0:
       y = y.div_(temperature)
     y = torch.softmax(y, -1)
     token = __torch__.sampling.draw_from(y, u)
     return (token, torch.log(torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1)))
   else:
-    token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, penalty, temperature, k, p), u)
+    token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, rules.penalty, temperature, rules.top_k, rules.top_p), u)
     if temperature != 1.0:
       y = y / temperature
   top = torch.amax(y, [-1], True)

@@ -1,15 +1,46 @@
 # The vision tower of Qwen2-VL and Qwen2.5-VL over the patches of several images, packed: x is [n patches, width].
-#
-# Patches attend to each other in segments: sizes = (segments S, longest M), lengths [S] of each, empty where all are
-# equally long. mask [S, 1, 1, M] is added to the scores; it is empty with them.
+
+
+class Runs(NamedTuple):
+  # Which patches attend to each other: `count` runs of patches, the longest of `longest`; lengths of each, empty where all
+  # are equally long. mask [count, 1, 1, longest] is added to the scores; it is empty with them.
+  count : int
+  longest : int
+  lengths : List[int]
+  mask : Tensor
+
+
+class Images(NamedTuple):
+  # order [n / square] puts the merged squares into window order; windowed: by block
+  pixels : Tensor
+  order : Tensor
+  cos : Tensor
+  sin : Tensor
+  windowed : List[int]
+  full : __torch__.vision.Runs
+  windows : __torch__.vision.Runs
+
+
+def images(s: __torch__.shape.Shape, a: Dict[str, Tensor]) -> Optional[__torch__.vision.Images]:
+  if "v.pixels" not in a:
+    return None
+  cos, sin = __torch__.vision.rope_table(a["v.positions"], s.vision_head_size)
+  full = __torch__.vision.runs(a["v.full.sizes"], a["v.full.lengths"], a["v.full.mask"])
+  windows = __torch__.vision.runs(a["v.window.sizes"], a["v.window.lengths"], a["v.window.mask"])
+  return __torch__.vision.Images(a["v.pixels"], a["v.order"], cos, sin, __torch__.nn.ints(a["v.windowed"]), full, windows)
+
+
+def runs(sizes: Tensor, lengths: Tensor, mask: Tensor) -> __torch__.vision.Runs:
+  count, longest = __torch__.nn.ints(sizes)
+  return __torch__.vision.Runs(count, longest, __torch__.nn.ints(lengths), mask)
 
 
 def rope_table(positions: Tensor, head_size: int) -> Tuple[Tensor, Tensor]:
   # positions [n, 2] (row, column) -> cos, sin [n, 1, head_size], float32
   half = head_size // 2
-  steps = torch.arange(0, half, 2, dtype=6, layout=None, device=positions.device, pin_memory=None) / half
+  steps = torch.arange(0, half, 2, dtype=FLOAT32, layout=None, device=positions.device, pin_memory=None) / half
   inverse = torch.reciprocal(torch.pow(10000.0, steps))
-  f = (positions.to(dtype=6).unsqueeze(-1) * inverse).flatten(1, 2)
+  f = (positions.to(dtype=FLOAT32).unsqueeze(-1) * inverse).flatten(1, 2)
   e = torch.cat([f, f], -1).unsqueeze(1)
   return (torch.cos(e), torch.sin(e))
 
@@ -21,24 +52,24 @@ def norm(w: Dict[str, Tensor], name: str, x: Tensor) -> Tensor:
   return __torch__.nn.rms_norm(x, w[name + ".weight"], 1e-06)
 
 
-def attention(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], lengths: List[int], mask: Tensor) -> Tensor:
+def attention(s: __torch__.shape.Shape, w: Dict[str, Tensor], p: str, x: Tensor, images: __torch__.vision.Images, runs: __torch__.vision.Runs) -> Tensor:
   n = x.size(0)
-  width = x.size(1)
-  d = width // heads
+  heads = s.vision_heads
+  d = s.vision_head_size
   qkv = __torch__.nn.dense(w, p + ".qkv", x).view([n, 3, heads, d])
-  q = __torch__.nn.rope(qkv.select(1, 0).to(dtype=6), cos, sin).to(dtype=x.dtype)
-  k = __torch__.nn.rope(qkv.select(1, 1).to(dtype=6), cos, sin).to(dtype=x.dtype)
+  q = __torch__.nn.rope(qkv.select(1, 0).to(dtype=FLOAT32), images.cos, images.sin).to(dtype=x.dtype)
+  k = __torch__.nn.rope(qkv.select(1, 1).to(dtype=FLOAT32), images.cos, images.sin).to(dtype=x.dtype)
   v = qkv.select(1, 2)
-  S = sizes[0]
-  M = sizes[1]
-  q = __torch__.nn.pad(q, lengths, M).view([S, M, heads, d]).transpose(1, 2)
-  k = __torch__.nn.pad(k, lengths, M).view([S, M, heads, d]).transpose(1, 2)
-  v = __torch__.nn.pad(v, lengths, M).reshape([S, M, heads, d]).transpose(1, 2)
+  R = runs.count
+  M = runs.longest
+  q = __torch__.nn.pad(q, runs.lengths, M).view([R, M, heads, d]).transpose(1, 2)
+  k = __torch__.nn.pad(k, runs.lengths, M).view([R, M, heads, d]).transpose(1, 2)
+  v = __torch__.nn.pad(v, runs.lengths, M).reshape([R, M, heads, d]).transpose(1, 2)
   bias = annotate(Optional[Tensor], None)
-  if mask.numel() > 0:
-    bias = mask.to(dtype=x.dtype)
+  if runs.mask.numel() > 0:
+    bias = runs.mask.to(dtype=x.dtype)
   o = __torch__.nn.attention(w, p, q, k, v, bias, False)
-  o = __torch__.nn.unpad(o.transpose(1, 2).reshape([S * M, width]), lengths, M)
+  o = __torch__.nn.unpad(o.transpose(1, 2).reshape([R * M, heads * d]), runs.lengths, M)
   return __torch__.nn.dense(w, p + ".proj", o)
 
 
@@ -50,9 +81,13 @@ def mlp(w: Dict[str, Tensor], p: str, x: Tensor) -> Tensor:
   return __torch__.nn.dense(w, p + ".down_proj", h)
 
 
-def block(w: Dict[str, Tensor], p: str, x: Tensor, heads: int, cos: Tensor, sin: Tensor, sizes: List[int], lengths: List[int], mask: Tensor) -> Tensor:
+def block(s: __torch__.shape.Shape, w: Dict[str, Tensor], i: int, x: Tensor, images: __torch__.vision.Images) -> Tensor:
+  p = "visual.blocks." + str(i)
+  runs = images.full
+  if images.windowed[i] == 1:
+    runs = images.windows
   h = __torch__.vision.norm(w, p + ".norm1", x)
-  x = x + __torch__.vision.attention(w, p + ".attn", h, heads, cos, sin, sizes, lengths, mask)
+  x = x + __torch__.vision.attention(s, w, p + ".attn", h, images, runs)
   return x + __torch__.vision.mlp(w, p + ".mlp", __torch__.vision.norm(w, p + ".norm2", x))
 
 
@@ -65,11 +100,11 @@ def embed(w: Dict[str, Tensor], pixels: Tensor, order: Tensor, square: int) -> T
   return x.view([-1, square, x.size(-1)]).index_select(0, order).flatten(0, 1)
 
 
-def merge(w: Dict[str, Tensor], x: Tensor, order: Tensor, square: int) -> Tensor:
+def merge(w: Dict[str, Tensor], p: str, x: Tensor, order: Tensor, square: int) -> Tensor:
   # [n, width] -> [n / square, out width], back in the order of the image.
-  h = __torch__.vision.norm(w, "visual.merger.ln_q", x).reshape([-1, square * x.size(-1)])
-  h = torch.gelu(__torch__.nn.dense(w, "visual.merger.mlp.0", h), approximate="none")
-  y = __torch__.nn.dense(w, "visual.merger.mlp.2", h)
+  h = __torch__.vision.norm(w, p + ".ln_q", x).reshape([-1, square * x.size(-1)])
+  h = torch.gelu(__torch__.nn.dense(w, p + ".mlp.0", h), approximate="none")
+  y = __torch__.nn.dense(w, p + ".mlp.2", h)
   if order.numel() == 0:
     return y
   return y.index_select(0, torch.argsort(order))

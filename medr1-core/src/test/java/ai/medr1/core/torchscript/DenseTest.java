@@ -17,8 +17,7 @@ class DenseTest {
       value = DType.class,
       names = {"F32", "BF16"})
   void theWayThatIsFoundMultiplies(DType dtype) {
-    try (Kernels kernels =
-            Kernels.load(SamplingFilterParityTest.attributes(), dtype, Device.cpu());
+    try (Kernels kernels = Kernels.load(Probe.shape(), dtype, Device.cpu());
         Arguments a = new Arguments(kernels.manager())) {
       try (IValue result = kernels.infer("try_dense", a.integer("code", dtype.torchCode()));
           NDArray products = result.toTensor((PtNDManager) a.scope())) {

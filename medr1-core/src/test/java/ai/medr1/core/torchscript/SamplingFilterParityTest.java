@@ -2,11 +2,9 @@ package ai.medr1.core.torchscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
-import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.SafetensorsFile;
 import ai.medr1.core.text.Parity;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,7 +59,7 @@ class SamplingFilterParityTest {
     List<Long> shape = TENSORS.tensors().get("logits").shape();
     long rows = shape.get(0);
     long vocabulary = shape.get(1);
-    try (Kernels kernels = Kernels.load(attributes(), DType.F32, Device.cpu());
+    try (Kernels kernels = Probe.open(Dense.PLAIN);
         Arguments a = new Arguments(kernels.manager())) {
       a.numbers("logits", TENSORS.floats("logits"), rows, vocabulary)
           .array("seen", a.scope().create(seen(rows, vocabulary), new Shape(rows, vocabulary)))
@@ -83,17 +81,5 @@ class SamplingFilterParityTest {
       seen[Math.toIntExact(i / perRow * vocabulary + ids[i])] = true;
     }
     return seen;
-  }
-
-  /** A module without weights: filters need none. */
-  static Map<String, Object> attributes() {
-    Map<String, Object> attributes = new HashMap<>();
-    for (String name : List.of("layers", "heads", "kv", "depth", "vision_heads", "square")) {
-      attributes.put(name, 0);
-    }
-    attributes.put("eps", 0.0);
-    attributes.put("theta", 0.0);
-    attributes.put("tied", false);
-    return attributes;
   }
 }
