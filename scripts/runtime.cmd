@@ -21,6 +21,7 @@ rem The class path is too long for a command line. A line of a file may have 819
 set "LISTED="
 for /f "usebackq delims=" %%L in ("%TARGET%\runtime.classpath") do set "LISTED=%%L"
 set "CLASSPATH=%TARGET%\classes;%LISTED%"
+if defined MEDR1_CLASS_PATH set "CLASSPATH=%CLASSPATH%;%MEDR1_CLASS_PATH%"
 
 rem Waiting threads sleep, see scripts/environment.
 if not defined OMP_WAIT_POLICY if not defined GOMP_SPINCOUNT if not defined KMP_BLOCKTIME (

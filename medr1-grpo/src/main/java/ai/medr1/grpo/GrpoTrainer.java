@@ -7,7 +7,6 @@ import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.GrpoConfig;
-import ai.medr1.grpo.loss.PolicyLoss;
 import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.reward.RewardSet;
 import ai.medr1.grpo.step.GrpoStep;
@@ -55,7 +54,7 @@ public final class GrpoTrainer implements AutoCloseable {
     this.rewardNames = rewards.names();
     this.session = Session.open(config, demand(config), items, recipe.listeners(), resume);
     try {
-      this.step = step(rewards, recipe.loss());
+      this.step = step(rewards, recipe);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -63,12 +62,12 @@ public final class GrpoTrainer implements AutoCloseable {
   }
 
   /**
-   * Starts a run with Med-R1's rewards and loss.
+   * Starts a run with the rewards, the advantages and the loss that the configuration names.
    *
    * @param items to train on, at least one
    */
   public static GrpoTrainer start(GrpoConfig config, List<VqaItem> items) {
-    return start(config, items, Recipe.medR1(config));
+    return start(config, items, Recipe.of(config));
   }
 
   /**
@@ -96,7 +95,7 @@ public final class GrpoTrainer implements AutoCloseable {
         config.group(), true, config.beta() != 0, (question, tokenizer) -> longest);
   }
 
-  private GrpoStep step(RewardSet rewards, PolicyLoss loss) {
+  private GrpoStep step(RewardSet rewards, Recipe recipe) {
     QwenVl policy = session.model();
     Sampling sampling = config.sampling().toSampling(policy.stopTokens());
     Rollouts rollouts =
@@ -104,13 +103,14 @@ public final class GrpoTrainer implements AutoCloseable {
             policy,
             session.questions().tokenizer(),
             rewards,
+            recipe.advantages(),
             sampling,
             config.group(),
             config.seed(),
             config.load().drawsMerged());
     return new GrpoStep(
         rollouts,
-        new PolicyGradient(policy, reference(policy), loss, sampling),
+        new PolicyGradient(policy, reference(policy), recipe.loss(), sampling),
         session.microBatches());
   }
 

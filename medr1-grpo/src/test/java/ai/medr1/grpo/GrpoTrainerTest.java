@@ -50,7 +50,7 @@ class GrpoTrainerTest {
   @MethodSource("ai.medr1.grpo.Tiny#models")
   void leavesLogAndCheckpoint(Path model) throws IOException {
     GrpoConfig config = Tiny.grpo(model, dir.resolve("run"), "maxSteps=2");
-    Path last = train(config, Recipe.medR1(config).withReward(new SmallIds()));
+    Path last = train(config, Recipe.of(config).withReward(new SmallIds()));
 
     assertThat(last).isEqualTo(config.out().resolve("checkpoint-2"));
     List<JsonNode> rows = Tiny.rows(config.out().resolve("metrics.jsonl"));
@@ -451,7 +451,7 @@ class GrpoTrainerTest {
   }
 
   private static Recipe recipe(GrpoConfig config) {
-    return Recipe.medR1(config).withReward(new SmallIds());
+    return Recipe.of(config).withReward(new SmallIds());
   }
 
   private static double meanReward(List<JsonNode> rows) {

@@ -16,6 +16,7 @@ import ai.medr1.data.AnswerKind;
 import ai.medr1.data.Labels;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.loss.GroupAdvantages;
 import ai.medr1.grpo.loss.GrpoLoss;
 import ai.medr1.grpo.reward.Reward;
 import ai.medr1.grpo.reward.RewardSet;
@@ -152,6 +153,7 @@ public final class GrpoStepSpeed implements Callable<Integer> {
             policy,
             policy.processor().tokenizer(),
             RewardSet.of(new Parity()),
+            new GroupAdvantages(),
             sampling,
             group,
             1,

@@ -83,7 +83,7 @@ final class TrainCommand implements Runnable {
   int grpo(@Mixin Options options) {
     GrpoConfig config = GrpoConfig.read(options.config, options.settings);
     List<VqaItem> items = options.items(config.data());
-    Recipe recipe = Recipe.medR1(config).withListener(progress());
+    Recipe recipe = Recipe.of(config).withListener(progress());
     try (GrpoTrainer trainer =
         options.resume
             ? GrpoTrainer.resume(config, items, recipe)

@@ -163,7 +163,7 @@ public final class Quickstart {
   }
 
   private Path train(GrpoConfig config, List<VqaItem> items) {
-    Recipe recipe = Recipe.medR1(config).withListener(new ProgressBar(terminal, interactive));
+    Recipe recipe = Recipe.of(config).withListener(new ProgressBar(terminal, interactive));
     try (GrpoTrainer trainer = GrpoTrainer.start(config, items, recipe)) {
       return trainer.train();
     }

@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * @param accumulation batches of one optimizer step
  * @param group completions per prompt, at least 2: they are compared with each other
  * @param beta weight of the divergence from the reference; 0 loads no reference
+ * @param loss name of the policy loss: {@code grpo}, or one of an {@link Extension}
+ * @param advantage name of what completions are compared by: {@code group}, or one of an {@link
+ *     Extension}
  * @param rewards weights of the rewards by name
  * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
@@ -37,6 +40,8 @@ public record GrpoConfig(
     int accumulation,
     int group,
     double beta,
+    String loss,
+    String advantage,
     Map<String, Double> rewards,
     double numericTolerance,
     int maxBadSteps,
@@ -55,6 +60,7 @@ public record GrpoConfig(
     Check.notNegative("batchTokens", batchTokens);
     Check.positive("accumulation", accumulation);
     Check.notNegative("beta", beta);
+    Parts.requireKnown(loss, advantage);
     Check.share("numericTolerance", numericTolerance);
     Check.positive("maxBadSteps", maxBadSteps);
     Check.that(
@@ -102,6 +108,8 @@ public record GrpoConfig(
         2,
         4,
         0.04,
+        "grpo",
+        "group",
         Map.of("accuracy", 1.0, "format", 1.0),
         0,
         10,

@@ -208,7 +208,7 @@ public final class Experiment {
       List<VqaItem> items,
       List<TrainingListener> listeners) {
     GrpoConfig run = config.grpo(variant).with(decided(variant, training));
-    Recipe recipe = Recipe.medR1(run);
+    Recipe recipe = Recipe.of(run);
     for (TrainingListener listener : listeners) {
       recipe = recipe.withListener(listener);
     }

@@ -4,7 +4,7 @@ import ai.medr1.data.VqaItem;
 
 /**
  * Says how good a completion is. Implement it to train for something else than the right letter in
- * the right format; {@code RewardContract} among the tests checks an implementation.
+ * the right format; {@code RewardContract} of medr1-testing checks an implementation.
  *
  * <p>A reward is a function of its arguments alone, and may be called from several threads.
  */

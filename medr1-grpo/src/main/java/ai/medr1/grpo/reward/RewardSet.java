@@ -85,6 +85,11 @@ public record RewardSet(List<Part> parts) {
     return parts.stream().map(p -> p.reward().name()).toList();
   }
 
+  /** In the order of the parts. */
+  public double[] weights() {
+    return parts.stream().mapToDouble(Part::weight).toArray();
+  }
+
   /**
    * The rewards of one completion, not weighted, in the order of the parts; NaN for those that do
    * not apply. See {@link Reward#score} for the arguments.

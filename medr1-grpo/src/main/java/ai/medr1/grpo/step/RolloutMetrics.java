@@ -1,7 +1,7 @@
 package ai.medr1.grpo.step;
 
 import ai.medr1.core.model.Continuation;
-import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.loss.GroupAdvantages;
 import ai.medr1.grpo.metrics.CompletionSample;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +20,8 @@ public final class RolloutMetrics {
     Map<String, Double> metrics = new LinkedHashMap<>();
     double[] rewards = rollouts.stream().flatMapToDouble(r -> Arrays.stream(r.rewards())).toArray();
     metrics.put("reward", mean(rewards));
-    metrics.put("reward_std", Advantages.std(rewards));
-    long equal = rollouts.stream().filter(r -> Advantages.areEqual(r.rewards())).count();
+    metrics.put("reward_std", GroupAdvantages.std(rewards));
+    long equal = rollouts.stream().filter(r -> GroupAdvantages.areEqual(r.rewards())).count();
     metrics.put("frac_reward_zero_std", (double) equal / rollouts.size());
     for (int k = 0; k < rewardNames.size(); k++) {
       int of = k;
@@ -34,7 +34,7 @@ public final class RolloutMetrics {
         continue; // the reward applies to no item of this step
       }
       metrics.put("rewards/" + rewardNames.get(k) + "/mean", mean(scores));
-      metrics.put("rewards/" + rewardNames.get(k) + "/std", Advantages.std(scores));
+      metrics.put("rewards/" + rewardNames.get(k) + "/std", GroupAdvantages.std(scores));
     }
     addLengths(metrics, rollouts);
     return metrics;

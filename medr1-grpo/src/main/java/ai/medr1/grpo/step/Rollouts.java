@@ -10,7 +10,9 @@ import ai.medr1.core.model.RandomStreams;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.text.Tokenizer;
+import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.loss.StepRewards;
 import ai.medr1.grpo.reward.RewardSet;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ import java.util.List;
  *
  * @param policy draws; not owned
  * @param tokenizer makes token ids text
+ * @param advantages compare them
  * @param sampling how tokens are drawn
  * @param group completions per question G
  * @param merges whether adapters are added to the weights while completions are drawn
@@ -32,6 +35,7 @@ public record Rollouts(
     QwenVl policy,
     Tokenizer tokenizer,
     RewardSet rewards,
+    Advantages advantages,
     Sampling sampling,
     int group,
     long seed,
@@ -49,9 +53,25 @@ public record Rollouts(
       return List.of();
     }
     Continuations drawn = drawn(questions, step, clock);
+    List<List<String>> texts = new ArrayList<>();
+    List<StepRewards.Group> groups = new ArrayList<>();
+    for (int b = 0; b < questions.size(); b++) {
+      List<Continuation> completions = drawn.groups().get(b);
+      texts.add(completions.stream().map(c -> tokenizer.decode(c.ids(), true)).toList());
+      groups.add(rewarded(questions.get(b).item(), completions, texts.get(b)));
+    }
+    float[][] compared = compared(groups);
     List<Rollout> rollouts = new ArrayList<>();
     for (int b = 0; b < questions.size(); b++) {
-      rollouts.add(rewarded(questions.get(b), drawn.groups().get(b)));
+      StepRewards.Group group = groups.get(b);
+      rollouts.add(
+          new Rollout(
+              questions.get(b),
+              drawn.groups().get(b),
+              texts.get(b),
+              group.scores(),
+              group.totals(),
+              compared[b]));
     }
     return rollouts;
   }
@@ -88,13 +108,37 @@ public record Rollouts(
     }
   }
 
-  private Rollout rewarded(Question question, List<Continuation> completions) {
-    List<String> texts = completions.stream().map(c -> tokenizer.decode(c.ids(), true)).toList();
+  private StepRewards.Group rewarded(
+      VqaItem item, List<Continuation> completions, List<String> texts) {
+    int[] lengths = completions.stream().mapToInt(c -> c.ids().length).toArray();
+    boolean[] finished = new boolean[completions.size()];
     double[][] scores = new double[completions.size()][];
-    Arrays.setAll(
-        scores,
-        g -> rewards.scores(question.item(), texts.get(g), completions.get(g).ids().clone()));
+    for (int g = 0; g < scores.length; g++) {
+      finished[g] = completions.get(g).finished();
+      scores[g] = rewards.scores(item, texts.get(g), completions.get(g).ids().clone());
+    }
     double[] totals = Arrays.stream(scores).mapToDouble(rewards::total).toArray();
-    return new Rollout(question, completions, texts, scores, totals, Advantages.of(totals));
+    return new StepRewards.Group(item, scores, totals, lengths, finished);
+  }
+
+  /** [B][G] advantages; a gradient of numbers that are none would spoil every weight. */
+  private float[][] compared(List<StepRewards.Group> groups) {
+    float[][] found = advantages.of(new StepRewards(rewards.names(), rewards.weights(), groups));
+    for (int b = 0; b < groups.size(); b++) {
+      StepRewards.Group group = groups.get(b);
+      if (found.length != groups.size() || found[b].length != group.size()) {
+        throw new IllegalStateException(
+            "%s gave no advantage for each completion of item %s"
+                .formatted(advantages.getClass().getName(), group.item().id()));
+      }
+      for (float advantage : found[b]) {
+        if (!Float.isFinite(advantage)) {
+          throw new IllegalStateException(
+              "%s gave the advantage %s for item %s: advantages are finite numbers"
+                  .formatted(advantages.getClass().getName(), advantage, group.item().id()));
+        }
+      }
+    }
+    return found;
   }
 }

@@ -139,7 +139,7 @@ class GrpoLossParityTest {
     for (int from = 0; from < rewards.length; from += group) {
       int first = from;
       double[] of = IntStream.range(0, group).mapToDouble(g -> rewards[first + g]).toArray();
-      System.arraycopy(Advantages.of(of), 0, advantages, from, group);
+      System.arraycopy(OneGroup.advantages(of), 0, advantages, from, group);
     }
     return advantages;
   }

@@ -4,36 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class GrpoLossTest {
   private static final float[][][] LOGPS = {{{-0.5f, -1f}, {-2f}}};
   private static final float[][] ADVANTAGES = {{0.7f, -0.7f}};
-
-  @Nested
-  class OfMedR1 extends PolicyLossContract {
-    @Override
-    protected PolicyLoss loss() {
-      return GrpoLoss.medR1();
-    }
-  }
-
-  @Nested
-  class WithUnequalBoundsAndADelta extends PolicyLossContract {
-    @Override
-    protected PolicyLoss loss() {
-      return new GrpoLoss(0.1, 0.3, 1.5, 0.5);
-    }
-  }
-
-  @Nested
-  class WithoutReference extends PolicyLossContract {
-    @Override
-    protected PolicyLoss loss() {
-      return new GrpoLoss(0.2, 0.28, 0, 0);
-    }
-  }
 
   @Test
   void noReferenceIsNeededWithoutDivergence() {

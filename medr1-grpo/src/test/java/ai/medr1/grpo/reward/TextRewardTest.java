@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TextRewardTest extends RewardContract {
+class TextRewardTest {
   private static final VqaItem LETTER = Items.withSolution("<answer> A </answer>");
   private static final int[] IDS = {1};
 
@@ -32,16 +32,6 @@ class TextRewardTest extends RewardContract {
 
   private static TextReward of(TextScore score) {
     return new TextReward(score, AnswerExtractor.TAG, 0);
-  }
-
-  @Override
-  protected Reward reward() {
-    return of(TextScore.NUMERIC);
-  }
-
-  @Override
-  protected VqaItem item() {
-    return text("5 cm");
   }
 
   @Test

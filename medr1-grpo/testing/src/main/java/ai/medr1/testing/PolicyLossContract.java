@@ -1,8 +1,13 @@
-package ai.medr1.grpo.loss;
+package ai.medr1.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.medr1.grpo.loss.LossGradient;
+import ai.medr1.grpo.loss.PolicyBatch;
+import ai.medr1.grpo.loss.PolicyLoss;
+import ai.medr1.grpo.loss.StepSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What training relies on in any {@link PolicyLoss}; extend it to check an implementation. */
+/** What training relies on in any {@link PolicyLoss}. */
 public abstract class PolicyLossContract {
   private static final long SEED = 7;
   private static final float NUDGE = 1.0f / 512;
@@ -32,13 +37,12 @@ public abstract class PolicyLossContract {
       double behind = (here - nudged(batch, place, -NUDGE)) / NUDGE;
       double slope = (ahead + behind) / 2;
       if (Math.abs(ahead - behind) < 0.05 * Math.abs(slope) + 1e-6) {
-        assertThat((double) place.in(found))
-            .as("%s, seed %d", place, SEED)
-            .isCloseTo(slope, within(1e-3 * Math.abs(slope) + 1e-6));
+        assertEquals(
+            slope, place.in(found), 1e-3 * Math.abs(slope) + 1e-6, place + ", seed " + SEED);
         checked++;
       }
     }
-    assertThat(checked).as("places without an edge").isGreaterThan(places(batch).size() / 2);
+    assertTrue(checked > places(batch).size() / 2, "places without an edge: " + checked);
   }
 
   @Test
@@ -49,9 +53,9 @@ public abstract class PolicyLossContract {
     for (int b = 0; b < PROMPTS; b++) {
       LossGradient part = loss().of(prompt(whole, b));
       sum += part.value();
-      assertThat(part.dLogps()).isDeepEqualTo(Arrays.copyOfRange(together.dLogps(), b, b + 1));
+      assertArrayEquals(Arrays.copyOfRange(together.dLogps(), b, b + 1), part.dLogps());
     }
-    assertThat(sum).isCloseTo(together.value(), within(1e-9));
+    assertEquals(together.value(), sum, 1e-9);
   }
 
   @Test
@@ -61,8 +65,8 @@ public abstract class PolicyLossContract {
     PolicyBatch empty =
         new PolicyBatch(none, none, Optional.of(none), advantages, new StepSize(2, 0));
     LossGradient found = loss().of(empty);
-    assertThat(found.value()).isZero();
-    assertThat(found.dLogps()).isDeepEqualTo(none);
+    assertEquals(0, found.value());
+    assertArrayEquals(none, found.dLogps());
   }
 
   @Test
@@ -70,19 +74,19 @@ public abstract class PolicyLossContract {
     PolicyBatch given = batch();
     loss().of(given);
     PolicyBatch same = batch();
-    assertThat(given.logps()).isDeepEqualTo(same.logps());
-    assertThat(given.oldLogps()).isDeepEqualTo(same.oldLogps());
-    assertThat(given.refLogps().orElseThrow()).isDeepEqualTo(same.refLogps().orElseThrow());
-    assertThat(given.advantages()).isDeepEqualTo(same.advantages());
+    assertArrayEquals(same.logps(), given.logps());
+    assertArrayEquals(same.oldLogps(), given.oldLogps());
+    assertArrayEquals(same.refLogps().orElseThrow(), given.refLogps().orElseThrow());
+    assertArrayEquals(same.advantages(), given.advantages());
   }
 
   @Test
   void theSameBatchGivesTheSame() {
     LossGradient once = loss().of(batch());
     LossGradient again = loss().of(batch());
-    assertThat(again.value()).isEqualTo(once.value());
-    assertThat(again.dLogps()).isDeepEqualTo(once.dLogps());
-    assertThat(again.tokenSums()).isEqualTo(once.tokenSums());
+    assertEquals(once.value(), again.value());
+    assertArrayEquals(once.dLogps(), again.dLogps());
+    assertEquals(once.tokenSums(), again.tokenSums());
   }
 
   // ---- batches

@@ -1,0 +1,32 @@
+package ai.medr1.grpo.config;
+
+import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.loss.PolicyLoss;
+import ai.medr1.grpo.reward.Reward;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Parts of a program's own that a configuration can name. Implement what there is of these, with a
+ * constructor without arguments, and write the name of the class into {@code
+ * META-INF/services/ai.medr1.grpo.config.Extension} on the class path.
+ *
+ * <p>Parts are made for the configuration of a run, so that they can read its keys. A name must not
+ * be one that medr1 or another extension has for the same kind of part.
+ */
+public interface Extension {
+  /** By the names of the key {@code loss}. */
+  default Map<String, Function<GrpoConfig, PolicyLoss>> losses() {
+    return Map.of();
+  }
+
+  /** By the names of the key {@code advantage}. */
+  default Map<String, Function<GrpoConfig, Advantages>> advantages() {
+    return Map.of();
+  }
+
+  /** By the names that the block {@code rewards} gives weights to: those of the rewards. */
+  default Map<String, Function<GrpoConfig, Reward>> rewards() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,51 @@
+package ai.medr1.grpo.config;
+
+import ai.medr1.eval.AnswerExtractor;
+import ai.medr1.eval.text.TextScore;
+import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.loss.GroupAdvantages;
+import ai.medr1.grpo.loss.GrpoLoss;
+import ai.medr1.grpo.loss.PolicyLoss;
+import ai.medr1.grpo.reward.AccuracyReward;
+import ai.medr1.grpo.reward.FormatReward;
+import ai.medr1.grpo.reward.Reward;
+import ai.medr1.grpo.reward.TextReward;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The parts that medr1 brings: Med-R1's, and the scores of texts as rewards. */
+final class MedR1Parts implements Extension {
+  @Override
+  public Map<String, Function<GrpoConfig, PolicyLoss>> losses() {
+    return Map.of("grpo", config -> new GrpoLoss(0.2, 0.2, 0, config.beta()));
+  }
+
+  @Override
+  public Map<String, Function<GrpoConfig, Advantages>> advantages() {
+    return Map.of("group", config -> new GroupAdvantages());
+  }
+
+  /** In the order of the metrics. */
+  @Override
+  public Map<String, Function<GrpoConfig, Reward>> rewards() {
+    Map<String, Function<GrpoConfig, Reward>> rewards = new LinkedHashMap<>();
+    rewards.put("accuracy", config -> new AccuracyReward());
+    rewards.put("format", MedR1Parts::format);
+    for (TextScore score : TextScore.values()) {
+      rewards.put(score.rewardName(), config -> text(score, config));
+    }
+    return rewards;
+  }
+
+  /** The format that the prompt asks for. */
+  private static FormatReward format(GrpoConfig config) {
+    boolean thinks = config.data().template().text().contains("<think>");
+    return thinks ? FormatReward.think() : FormatReward.noThink();
+  }
+
+  private static TextReward text(TextScore score, GrpoConfig config) {
+    AnswerExtractor extractor = new DataPrompt(config.data().prompt()).wording().extractor();
+    return new TextReward(score, extractor, config.numericTolerance());
+  }
+}

@@ -1,0 +1,27 @@
+package example;
+
+import ai.medr1.grpo.config.Extension;
+import ai.medr1.grpo.config.GrpoConfig;
+import ai.medr1.grpo.loss.Advantages;
+import ai.medr1.grpo.loss.PolicyLoss;
+import ai.medr1.grpo.reward.Reward;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The parts of this program that a configuration can name. */
+public final class MyParts implements Extension {
+  @Override
+  public Map<String, Function<GrpoConfig, PolicyLoss>> losses() {
+    return Map.of("plain", config -> new PlainLoss());
+  }
+
+  @Override
+  public Map<String, Function<GrpoConfig, Advantages>> advantages() {
+    return Map.of("median", config -> new MedianAdvantages());
+  }
+
+  @Override
+  public Map<String, Function<GrpoConfig, Reward>> rewards() {
+    return Map.of("brief", config -> new BriefReward(config.sampling().maxCompletionLength()));
+  }
+}

@@ -1,0 +1,59 @@
+package example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.medr1.core.InputException;
+import ai.medr1.grpo.Recipe;
+import ai.medr1.grpo.config.GrpoConfig;
+import ai.medr1.grpo.loss.GroupAdvantages;
+import ai.medr1.grpo.loss.GrpoLoss;
+import ai.medr1.grpo.reward.Reward;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MyPartsTest {
+  @TempDir private Path dir;
+
+  private GrpoConfig config(String yaml) throws IOException {
+    Path file = dir.resolve("run.yaml");
+    Files.writeString(file, "model: model\nout: run\n" + yaml);
+    return GrpoConfig.read(file, List.of());
+  }
+
+  @Test
+  void aConfigurationNamesParts() throws IOException {
+    Recipe recipe =
+        Recipe.of(config("loss: plain\nadvantage: median\nrewards:\n  brief: 0.5\n  format: 0\n"));
+
+    assertThat(recipe.loss()).isInstanceOf(PlainLoss.class);
+    assertThat(recipe.advantages()).isInstanceOf(MedianAdvantages.class);
+    assertThat(recipe.rewards())
+        .extracting(Reward::name)
+        .containsExactly("accuracy", "format", "brief");
+    assertThat(recipe.rewards()).contains(new BriefReward(256));
+  }
+
+  @Test
+  void withoutNamesThePartsAreMedR1s() throws IOException {
+    Recipe recipe = Recipe.of(config("beta: 0.1\n"));
+
+    assertThat(recipe.loss()).isEqualTo(new GrpoLoss(0.2, 0.2, 0, 0.1));
+    assertThat(recipe.advantages()).isInstanceOf(GroupAdvantages.class);
+    assertThat(recipe.rewards()).extracting(Reward::name).containsExactly("accuracy", "format");
+  }
+
+  @Test
+  void namesThatNoPartHasAreRefusedWithThoseThatThereAre() {
+    assertThatThrownBy(() -> config("loss: plane\n"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("run.yaml: loss is one of grpo, plain, found plane");
+    assertThatThrownBy(() -> config("advantage: mean\n"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("advantage is one of group, median, found mean");
+  }
+}
