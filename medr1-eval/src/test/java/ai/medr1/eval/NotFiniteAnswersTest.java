@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -38,11 +39,22 @@ class NotFiniteAnswersTest {
 
   @TempDir Path temp;
 
-  /** In float32, with a head of its own: otherwise what is damaged is in every item's logits. */
-  static Stream<Path> models() throws IOException {
-    return Goldens.models()
-        .filter(model -> !Checkpoint.open(model).config().tieWordEmbeddings())
-        .filter(model -> embedding(model).dtype() == DType.F32);
+  /** Models with a head of their own: with a tied one, what is damaged is in every logit. */
+  static Stream<Arguments> models() throws IOException {
+    return inEveryDtype(Goldens.models().filter(model -> !tied(model)));
+  }
+
+  static Stream<Arguments> tiedModels() throws IOException {
+    return inEveryDtype(Goldens.models().filter(NotFiniteAnswersTest::tied));
+  }
+
+  private static Stream<Arguments> inEveryDtype(Stream<Path> models) {
+    return models.flatMap(
+        model -> Stream.of(DType.F32, DType.BF16).map(dtype -> Arguments.of(model, dtype)));
+  }
+
+  private static boolean tied(Path model) {
+    return Checkpoint.open(model).config().tieWordEmbeddings();
   }
 
   private static TensorInfo embedding(Path model) {
@@ -51,12 +63,12 @@ class NotFiniteAnswersTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void theItemIsNamed(Path sound) throws IOException {
+  void theItemIsNamed(Path sound, DType dtype) throws IOException {
     List<VqaItem> items = new ArrayList<>(Goldens.items(temp, 5));
     items.set(DAMAGED, Goldens.item(DAMAGED, temp.resolve(DAMAGED + ".png"), "Zebra?"));
     Path damaged = temp.resolve("model");
     damage(sound, damaged, items);
-    try (QwenVl model = QwenVl.load(damaged, LoadOptions.inference())) {
+    try (QwenVl model = QwenVl.load(damaged, LoadOptions.inference().withDtype(dtype))) {
       VqaPrompts prompts = prompts(model);
       ModelAnswerer greedy = new ModelAnswerer(model, prompts, 6);
       for (Answerer answerer :
@@ -70,6 +82,33 @@ class NotFiniteAnswersTest {
               .hasMessageContaining("not finite")
               .hasMessageContaining("first in what model.embed_tokens gives");
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tiedModels")
+  void withATiedHeadEveryItemIsDamagedAndTheFirstIsNamed(Path sound, DType dtype)
+      throws IOException {
+    List<VqaItem> items = new ArrayList<>(Goldens.items(temp, 5));
+    items.set(DAMAGED, Goldens.item(DAMAGED, temp.resolve(DAMAGED + ".png"), "Zebra?"));
+    Path damaged = temp.resolve("model");
+    damage(sound, damaged, items);
+    try (QwenVl model = QwenVl.load(damaged, LoadOptions.inference().withDtype(dtype))) {
+      VqaPrompts prompts = prompts(model);
+      ModelAnswerer greedy = new ModelAnswerer(model, prompts, 6);
+      for (Answerer answerer :
+          List.of(
+              greedy, new SamplingAnswerer(greedy, 2, 1, 7), new LetterAnswerer(model, prompts))) {
+        assertThatThrownBy(
+                () ->
+                    new Evaluator(AnswerExtractor.RAW, 1, false)
+                        .evaluate(answerer, items.subList(0, 1), p -> {}))
+            .isInstanceOf(InputException.class)
+            .hasMessageStartingWith(items.get(0).source() + ": ")
+            .hasMessageContaining("not finite")
+            .hasMessageContaining("first in what model.embed_tokens gives")
+            .hasMessageContaining("the checkpoint is damaged");
       }
     }
   }
@@ -90,9 +129,15 @@ class NotFiniteAnswersTest {
     try (QwenVl model = QwenVl.load(from, LoadOptions.inference());
         FileChannel file = FileChannel.open(info.file(), StandardOpenOption.WRITE)) {
       long row = (long) ownToken(prompts(model), items) * model.config().text().hiddenSize();
-      ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      file.write(bytes.putFloat(Float.NaN).flip(), info.offset() + row * Float.BYTES);
+      ByteBuffer nan = nan(info.dtype());
+      file.write(nan, info.offset() + row * nan.limit());
     }
+  }
+
+  private static ByteBuffer nan(DType dtype) {
+    int bits = Float.floatToIntBits(Float.NaN);
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return (dtype == DType.F32 ? bytes.putInt(bits) : bytes.putShort((short) (bits >> 16))).flip();
   }
 
   private static int ownToken(VqaPrompts prompts, List<VqaItem> items) {

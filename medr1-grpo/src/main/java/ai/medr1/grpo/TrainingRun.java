@@ -148,17 +148,24 @@ final class TrainingRun implements AutoCloseable {
     }
     if (state.badInRow() >= config.maxBadSteps()) {
       throw new InputException(
-          "logits, loss or gradient were not finite in %d steps in a row, up to step %d; lower the learning rate and go on from %s"
-              .formatted(
-                  state.badInRow(),
-                  state.step(),
-                  checkpoints.newest().map(Path::toString).orElse("the start")));
+          "logits, loss or gradient were not finite in %d steps in a row, up to step %d; %s"
+              .formatted(state.badInRow(), state.step(), remedy()));
     }
     if (isDone()
         || (config.checkpoint().every() > 0 && state.step() % config.checkpoint().every() == 0)) {
       Path written = checkpoints.write(policy, state, written());
       listeners.forEach(listener -> listener.onCheckpoint(state.step(), written));
     }
+  }
+
+  /** Where no update was ever made, the learning rate is not to blame. */
+  private String remedy() {
+    if (state.badInRow() == state.step()) {
+      return "no step was good, so %s itself or the data are to blame: the warnings before name where numbers were not finite first"
+          .formatted(config.model());
+    }
+    return "lower the learning rate and go on from "
+        + checkpoints.newest().map(Path::toString).orElse("the start");
   }
 
   /** The last checkpoint. */

@@ -282,7 +282,8 @@ class GrpoTrainerTest {
     GrpoConfig config = Tiny.grpo(model, dir.resolve("run"), "maxBadSteps=2");
     assertThatThrownBy(() -> train(config, recipe(config)))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("not finite in 2 steps in a row");
+        .hasMessageContaining("not finite in 2 steps in a row")
+        .hasMessageContaining(model + " itself or the data are to blame");
     assertThat(Tiny.rows(config.out().resolve("metrics.jsonl")))
         .hasSize(2)
         .allMatch(r -> r.get("loss").isNull());

@@ -13,14 +13,15 @@ def linear(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
   wide = x.to(dtype=FLOAT32)
   n = w.size(0)
   y = torch.empty([x.size(0), n], dtype=w.dtype, layout=None, device=w.device, pin_memory=None, memory_format=None)
-  step = __torch__.dense.block_rows(w)
+  step = min(n, __torch__.dense.block_rows(w))
+  room = torch.empty([step, w.size(1)], dtype=FLOAT32, layout=None, device=w.device, pin_memory=None, memory_format=None)
   for i in range((n + step - 1) // step):
     start = i * step
     rows = min(step, n - start)
     bias = annotate(Optional[Tensor], None)
     if b is not None:
       bias = b.narrow(0, start, rows).to(dtype=FLOAT32)
-    block = w.narrow(0, start, rows).to(dtype=FLOAT32)
+    block = room.narrow(0, 0, rows).copy_(w.narrow(0, start, rows), False)
     if block.numel() < 32768:
       part = torch.linear(wide, block, bias)
     else:
