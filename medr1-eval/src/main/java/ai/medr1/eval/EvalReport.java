@@ -1,7 +1,6 @@
 package ai.medr1.eval;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import ai.medr1.core.InputException;
@@ -15,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collector;
-import java.util.stream.Collectors;
 
 /**
  * What an evaluation found.
@@ -35,7 +32,7 @@ public record EvalReport(List<EvaluatedItem> items, int skipped) {
   }
 
   public Score overall() {
-    return items.stream().collect(score());
+    return score(items);
   }
 
   /** The score of every modality that there are items of, in the paper's order. */
@@ -50,9 +47,7 @@ public record EvalReport(List<EvaluatedItem> items, int skipped) {
 
   /** The score of every data set that there are items of, by name. */
   public Map<String, Score> byDataset() {
-    return items.stream()
-        .filter(i -> i.item().dataset().isPresent())
-        .collect(groupingBy(i -> i.item().dataset().orElseThrow(), TreeMap::new, score()));
+    return by(VqaItem::dataset);
   }
 
   /** The score of the closed and of the open questions, where the data set tells them apart. */
@@ -78,17 +73,13 @@ public record EvalReport(List<EvaluatedItem> items, int skipped) {
     return (int) items.stream().filter(i -> !i.parsable()).count();
   }
 
-  private <K extends Enum<K>> Map<K, Score> by(Function<VqaItem, Optional<K>> key) {
-    return items.stream()
-        .filter(i -> key.apply(i.item()).isPresent())
-        .collect(groupingBy(i -> key.apply(i.item()).orElseThrow(), TreeMap::new, score()));
+  private <K extends Comparable<K>> Map<K, Score> by(Function<VqaItem, Optional<K>> key) {
+    Map<K, Score> scores = new TreeMap<>();
+    grouped(key).forEach((group, some) -> scores.put(group, score(some)));
+    return scores;
   }
 
-  private static Collector<EvaluatedItem, ?, Score> score() {
-    return mapping(
-        EvaluatedItem::right,
-        Collectors.collectingAndThen(
-            Collectors.toList(),
-            all -> new Score(all.size(), (int) all.stream().filter(right -> right).count())));
+  private static Score score(List<EvaluatedItem> some) {
+    return new Score(some.size(), (int) some.stream().filter(EvaluatedItem::right).count());
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A report as JSON: {@code summary.json}. Accuracies and probabilities are in [0, 1]; null is what
@@ -47,45 +48,40 @@ final class EvalSummary {
     leaks();
     statistics.calibration().ifPresentOrElse(this::calibration, () -> root.putNull("calibration"));
     statistics.samples().ifPresent(this::samples);
-    lenient();
+    statistics.lenient().ifPresent(this::lenient);
     texts();
     return root;
   }
 
-  /** Letters read a second time, where they were. */
-  private void lenient() {
-    if (statistics.lenient().isEmpty()) {
-      return;
-    }
+  /** Letters that were read a second time. */
+  private void lenient(EvalStatistics.LenientLetters all) {
     ObjectNode lenient = root.putObject("lenient");
-    statistics
-        .lenient()
-        .ifPresent(
-            letters -> {
-              put(lenient.putObject("overall"), letters.score());
-              lenient
-                  .put("unread", letters.unread())
-                  .put("gained", letters.gained())
-                  .put("lost", letters.lost());
-            });
-    lenient(lenient, "byModality", VqaItem::modality, Modality::fullName);
-    lenient(lenient, "byTask", VqaItem::task, Task::fullName);
-    lenient(lenient, "byDataset", VqaItem::dataset, Function.identity());
+    put(lenient.putObject("overall"), all.score());
+    lenient.put("unread", all.unread()).put("gained", all.gained()).put("lost", all.lost());
+    Writer letters = (some, node) -> some.lenient().ifPresent(l -> put(node.get(), l.score()));
+    groups(lenient, "byModality", VqaItem::modality, Modality::fullName, letters);
+    groups(lenient, "byTask", VqaItem::task, Task::fullName, letters);
+    groups(lenient, "byDataset", VqaItem::dataset, Function.identity(), letters);
   }
 
-  private <K extends Comparable<K>> void lenient(
-      ObjectNode lenient,
+  /** Writes some items to a node, which is there as soon as it is asked for. */
+  private interface Writer {
+    void write(EvalStatistics some, Supplier<ObjectNode> node);
+  }
+
+  /** A node for every group that something is written of. */
+  private <K extends Comparable<K>> void groups(
+      ObjectNode parent,
       String key,
       Function<VqaItem, Optional<K>> group,
-      Function<K, String> name) {
-    ObjectNode groups = lenient.putObject(key);
+      Function<K, String> name,
+      Writer writer) {
+    ObjectNode groups = parent.putObject(key);
     report
         .grouped(group)
         .forEach(
             (k, items) ->
-                new EvalStatistics(items)
-                    .lenient()
-                    .ifPresent(l -> put(groups.putObject(name.apply(k)), l.score())));
+                writer.write(new EvalStatistics(items), () -> groups.putObject(name.apply(k))));
   }
 
   /** Answers that are texts, where there are such. */
@@ -101,32 +97,21 @@ final class EvalSummary {
     }
     ObjectNode texts = root.putObject("texts");
     texts(texts.putObject("overall"), statistics);
-    texts(texts, "byModality", VqaItem::modality, Modality::fullName);
-    texts(texts, "byTask", VqaItem::task, Task::fullName);
-    texts(texts, "byDataset", VqaItem::dataset, Function.identity());
-    texts(texts, "byAnswerType", VqaItem::answerType, EvalSummary::name);
+    Writer scores =
+        (some, node) -> {
+          if (!some.texts().isEmpty()) {
+            texts(node.get(), some);
+          }
+        };
+    groups(texts, "byModality", VqaItem::modality, Modality::fullName, scores);
+    groups(texts, "byTask", VqaItem::task, Task::fullName, scores);
+    groups(texts, "byDataset", VqaItem::dataset, Function.identity(), scores);
+    groups(texts, "byAnswerType", VqaItem::answerType, EvalSummary::name, scores);
     statistics
         .majorityText()
         .ifPresent(
             most ->
                 put(texts.putObject("majorityAnswer").put("answer", most.letter()), most.score()));
-  }
-
-  private <K extends Comparable<K>> void texts(
-      ObjectNode texts,
-      String key,
-      Function<VqaItem, Optional<K>> group,
-      Function<K, String> name) {
-    ObjectNode groups = texts.putObject(key);
-    report
-        .grouped(group)
-        .forEach(
-            (k, items) -> {
-              EvalStatistics some = new EvalStatistics(items);
-              if (!some.texts().isEmpty()) {
-                texts(groups.putObject(name.apply(k)), some);
-              }
-            });
   }
 
   private static void texts(ObjectNode node, EvalStatistics statistics) {

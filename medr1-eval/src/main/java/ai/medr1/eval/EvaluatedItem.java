@@ -134,22 +134,26 @@ public record EvaluatedItem(
   }
 
   EvaluatedItem withItem(VqaItem same) {
-    return new EvaluatedItem(
-        same,
-        output,
-        extracted,
-        tokens,
-        answerLogprob,
-        letterProbs,
-        leaked,
-        samples,
-        scores,
-        lenient);
+    return with(same, leaked, lenient);
   }
 
   EvaluatedItem withLeaked(Optional<Boolean> known) {
-    return new EvaluatedItem(
+    return with(item, known, lenient);
+  }
+
+  /** With or without the second reading of the letter. */
+  EvaluatedItem withLenient(boolean wanted) {
+    return with(
         item,
+        leaked,
+        wanted && !isText()
+            ? Optional.of(new Lenient(LenientLetter.read(output, item.options())))
+            : Optional.empty());
+  }
+
+  private EvaluatedItem with(VqaItem same, Optional<Boolean> known, Optional<Lenient> reading) {
+    return new EvaluatedItem(
+        same,
         output,
         extracted,
         tokens,
@@ -158,24 +162,7 @@ public record EvaluatedItem(
         known,
         samples,
         scores,
-        lenient);
-  }
-
-  /** With or without the second reading of the letter. */
-  EvaluatedItem withLenient(boolean wanted) {
-    return new EvaluatedItem(
-        item,
-        output,
-        extracted,
-        tokens,
-        answerLogprob,
-        letterProbs,
-        leaked,
-        samples,
-        scores,
-        wanted && !isText()
-            ? Optional.of(new Lenient(LenientLetter.read(output, item.options())))
-            : Optional.empty());
+        reading);
   }
 
   private boolean isRight(Optional<String> answer) {

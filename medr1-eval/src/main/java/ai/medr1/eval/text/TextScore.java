@@ -1,102 +1,80 @@
 package ai.medr1.eval.text;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 
 /** Ways to compare a text with the right answer. Every score is in [0, 1]; 1 is the best. */
 public enum TextScore {
   /** Whether both are equal after normalisation. */
-  EXACT_MATCH("exactMatch", "exact-match", "Exact match") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return binary(normal(gold, answer).equals(normal(gold, form)));
-    }
-  },
+  EXACT_MATCH(
+      "exactMatch",
+      "exact-match",
+      "Exact match",
+      overlap((answer, right) -> score(answer.equals(right)))),
   /** The F1 score of the tokens. */
-  TOKEN_F1("tokenF1", "token-f1", "Token F1") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return OptionalDouble.of(Overlap.tokenF1(normal(gold, answer), normal(gold, form)));
-    }
-  },
-  BLEU_1("bleu1", "bleu-1", "BLEU-1") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return bleu(1, gold, form, answer);
-    }
-  },
-  BLEU_2("bleu2", "bleu-2", "BLEU-2") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return bleu(2, gold, form, answer);
-    }
-  },
-  BLEU_3("bleu3", "bleu-3", "BLEU-3") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return bleu(3, gold, form, answer);
-    }
-  },
-  BLEU_4("bleu4", "bleu", "BLEU-4") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return bleu(4, gold, form, answer);
-    }
-  },
+  TOKEN_F1("tokenF1", "token-f1", "Token F1", overlap(Overlap::tokenF1)),
+  BLEU_1("bleu1", "bleu-1", "BLEU-1", bleu(1)),
+  BLEU_2("bleu2", "bleu-2", "BLEU-2", bleu(2)),
+  BLEU_3("bleu3", "bleu-3", "BLEU-3", bleu(3)),
+  BLEU_4("bleu4", "bleu", "BLEU-4", bleu(4)),
   /** The F1 score of the longest common subsequence of tokens. */
-  ROUGE_L("rougeL", "rouge-l", "ROUGE-L") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return OptionalDouble.of(Overlap.rougeL(normal(gold, answer), normal(gold, form)));
-    }
-  },
+  ROUGE_L("rougeL", "rouge-l", "ROUGE-L", overlap(Overlap::rougeL)),
   /** Whether the answer has the right number; of right answers that are a number with its unit. */
-  NUMERIC("numeric", "numeric", "Number") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return Quantity.exact(form)
-          .map(
+  NUMERIC(
+      "numeric",
+      "numeric",
+      "Number",
+      (gold, form, answer, tolerance) ->
+          where(
+              Quantity.exact(form),
               right ->
-                  binary(
+                  score(
                       Quantity.read(answer)
                           .filter(found -> right.admits(found, tolerance))
-                          .isPresent()))
-          .orElse(OptionalDouble.empty());
-    }
-  },
+                          .isPresent()))),
   /** Whether the answer is the right one of yes and no; of right answers that are one of them. */
-  YES_NO("yesNo", "yes-no", "Yes or no") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return YesNo.exact(Normal.of(form, gold.english()))
-          .map(
+  YES_NO(
+      "yesNo",
+      "yes-no",
+      "Yes or no",
+      (gold, form, answer, tolerance) ->
+          where(
+              YesNo.exact(Normal.of(form, gold.english())),
               right ->
-                  binary(
+                  score(
                       YesNo.read(Normal.of(answer, gold.english()))
                           .filter(right::equals)
-                          .isPresent()))
-          .orElse(OptionalDouble.empty());
-    }
-  },
+                          .isPresent()))),
   /** The F1 score of the members, in any order; of right answers that are a list. */
-  LIST_F1("listF1", "list-f1", "List F1") {
-    @Override
-    OptionalDouble of(Gold gold, String form, String answer, double tolerance) {
-      return ListOf.exact(form, gold.english())
-          .map(
-              right -> OptionalDouble.of(Overlap.setF1(ListOf.read(answer, gold.english()), right)))
-          .orElse(OptionalDouble.empty());
-    }
-  };
+  LIST_F1(
+      "listF1",
+      "list-f1",
+      "List F1",
+      (gold, form, answer, tolerance) ->
+          where(
+              ListOf.exact(form, gold.english()),
+              right -> Overlap.setF1(ListOf.read(answer, gold.english()), right)));
+
+  /** Compares an answer with one form of the right one; empty where it does not apply to that. */
+  private interface Measure {
+    OptionalDouble of(Gold gold, String form, String answer, double tolerance);
+  }
 
   private final String key;
   private final String rewardName;
   private final String title;
 
-  TextScore(String key, String rewardName, String title) {
+  @SuppressWarnings("ImmutableEnumChecker") // has no state
+  private final Measure measure;
+
+  TextScore(String key, String rewardName, String title, Measure measure) {
     this.key = key;
     this.rewardName = rewardName;
     this.title = title;
+    this.measure = measure;
   }
 
   /** A text as exact match compares it. */
@@ -133,20 +111,29 @@ public enum TextScore {
    */
   public OptionalDouble of(Gold gold, String answer, double tolerance) {
     return gold.forms().stream()
-        .map(form -> of(gold, form, answer, tolerance))
+        .map(form -> measure.of(gold, form, answer, tolerance))
         .filter(OptionalDouble::isPresent)
         .mapToDouble(OptionalDouble::getAsDouble)
         .max();
   }
 
-  abstract OptionalDouble of(Gold gold, String form, String answer, double tolerance);
-
-  private static OptionalDouble binary(boolean right) {
-    return OptionalDouble.of(right ? 1 : 0);
+  private static Measure overlap(ToDoubleBiFunction<List<String>, List<String>> score) {
+    return (gold, form, answer, tolerance) ->
+        OptionalDouble.of(score.applyAsDouble(normal(gold, answer), normal(gold, form)));
   }
 
-  private static OptionalDouble bleu(int order, Gold gold, String form, String answer) {
-    return OptionalDouble.of(Overlap.bleu(normal(gold, answer), normal(gold, form), order));
+  private static Measure bleu(int order) {
+    return overlap((answer, right) -> Overlap.bleu(answer, right, order));
+  }
+
+  private static <T> OptionalDouble where(Optional<T> right, ToDoubleFunction<T> score) {
+    return right.isPresent()
+        ? OptionalDouble.of(score.applyAsDouble(right.get()))
+        : OptionalDouble.empty();
+  }
+
+  private static double score(boolean right) {
+    return right ? 1 : 0;
   }
 
   private static List<String> normal(Gold gold, String text) {
