@@ -51,14 +51,29 @@ public final class JsonFile {
    * @param where names the source in errors
    */
   public static ObjectNode parse(byte[] utf8, String where) {
+    try {
+      return object(utf8, where);
+    } catch (JsonProcessingException e) {
+      throw new InputException(where + " is " + IoReason.of(e), e);
+    }
+  }
+
+  /** The same of one line, whose number is in {@code where}. */
+  static ObjectNode parseLine(byte[] utf8, String where) {
+    try {
+      return object(utf8, where);
+    } catch (JsonProcessingException e) {
+      throw new InputException(where + " is not JSON: " + IoReason.ofJson(e), e);
+    }
+  }
+
+  private static ObjectNode object(byte[] utf8, String where) throws JsonProcessingException {
     JsonNode node;
     try {
       node = MAPPER.readTree(decode(utf8));
     } catch (CharacterCodingException e) {
       throw new InputException(
           where + " is not JSON: its bytes are not UTF-8; save it as UTF-8", e);
-    } catch (JsonProcessingException e) {
-      throw new InputException(where + " is " + IoReason.of(e), e);
     }
     if (node instanceof ObjectNode object) {
       return object;

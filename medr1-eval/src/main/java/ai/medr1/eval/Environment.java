@@ -2,6 +2,8 @@ package ai.medr1.eval;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.medr1.core.InputException;
+import ai.medr1.core.JsonFile;
 import ai.medr1.core.torchscript.Threads;
 import ai.medr1.data.AtomicFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -68,8 +70,8 @@ public record Environment(
    */
   static double spent(Path directory) {
     try {
-      return JSON.readTree(directory.resolve(FILE).toFile()).path("seconds").asDouble();
-    } catch (IOException untold) {
+      return JsonFile.read(directory.resolve(FILE)).path("seconds").asDouble();
+    } catch (InputException untold) {
       return 0;
     }
   }

@@ -2,6 +2,7 @@ package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
+import ai.medr1.core.JsonLines;
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.image.SmartResize;
 import ai.medr1.data.AnswerKind;
@@ -19,8 +20,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The rows of {@code items.jsonl}: evaluated items as JSON, and back. */
 public final class ItemRows {
@@ -126,32 +126,10 @@ public final class ItemRows {
    */
   public static List<EvaluatedItem> read(Path file) {
     List<EvaluatedItem> items = new ArrayList<>();
-    for (String line : whole(file)) {
-      items.add(new Row(parse(line, file, items.size()), file, items.size()).item());
+    try (Stream<ObjectNode> rows = JsonLines.read(file)) {
+      rows.forEach(row -> items.add(new Row(row, file, items.size()).item()));
     }
     return items;
-  }
-
-  private static List<String> whole(Path file) {
-    try {
-      String text = Files.readString(file, StandardCharsets.UTF_8);
-      // Not String.lines: outputs may hold any character but \n, which JSON escapes.
-      String complete = text.substring(0, text.lastIndexOf('\n') + 1);
-      return complete.isEmpty() ? List.of() : List.of(complete.split("\n"));
-    } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + IoReason.of(e), e);
-    }
-  }
-
-  private static JsonNode parse(String line, Path file, int index) {
-    try {
-      return JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw new InputException(
-          "%s:%d: not a JSON object, %s; mend the line, or remove the file to evaluate anew"
-              .formatted(file, index + 1, IoReason.ofJson(e)),
-          e);
-    }
   }
 
   /** An image that was in memory when it was asked about. */

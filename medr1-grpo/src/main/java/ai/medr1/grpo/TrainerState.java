@@ -1,8 +1,10 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.JsonFile;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.schedule.DataOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,9 +85,10 @@ record TrainerState(long step, long tokens, int badInRow, Course course) {
 
   private static TrainerState parse(Path file) {
     try {
-      return JSON.readValue(file.toFile(), TrainerState.class);
-    } catch (IOException e) {
-      throw new InputException(file + " cannot be read as a training state: " + e.getMessage(), e);
+      return JSON.treeToValue(JsonFile.read(file), TrainerState.class);
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          file + " cannot be read as a training state: " + e.getOriginalMessage(), e);
     }
   }
 }

@@ -5,6 +5,7 @@ import ai.medr1.data.Task;
 import ai.medr1.report.Example.Reply;
 import ai.medr1.report.internal.figure.Curve;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +21,7 @@ import java.util.OptionalInt;
  * @param metrics a row per step
  * @param examples groups of completions, newest first
  */
-record Training(String name, List<JsonNode> metrics, List<Example> examples, Settings settings)
+record Training(String name, List<ObjectNode> metrics, List<Example> examples, Settings settings)
     implements RunInput {
   static final String ROWS = "metrics.jsonl";
 
@@ -51,7 +52,7 @@ record Training(String name, List<JsonNode> metrics, List<Example> examples, Set
     return metrics.stream().mapToInt(row -> row.path("step").asInt()).max();
   }
 
-  private static List<Example> examples(String name, List<JsonNode> rows) {
+  private static List<Example> examples(String name, List<ObjectNode> rows) {
     Map<String, Example> groups = new LinkedHashMap<>();
     for (JsonNode row : rows) {
       Example example = example(name, row);

@@ -130,7 +130,7 @@ class ReportTest {
     Files.writeString(metrics, "\n{\"step\": 22}\n", StandardOpenOption.APPEND);
     assertThatThrownBy(() -> page(run))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("metrics.jsonl:21: expected a JSON object");
+        .hasMessageContaining("metrics.jsonl:21 is not JSON");
   }
 
   @Test

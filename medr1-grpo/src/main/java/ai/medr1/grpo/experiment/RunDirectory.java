@@ -2,10 +2,9 @@ package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import ai.medr1.core.JsonLines;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -15,27 +14,12 @@ import java.util.stream.Stream;
 
 /** The directories of training runs that are over. */
 final class RunDirectory {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private RunDirectory() {}
 
   /** What all steps of the run took, by its log. */
   static double seconds(Path run) {
-    Path log = run.resolve("metrics.jsonl");
-    try (Stream<String> lines = Files.lines(log)) {
-      return lines.mapToDouble(RunDirectory::stepTime).sum();
-    } catch (UncheckedIOException e) {
-      throw new InputException("cannot read " + log + ": " + IoReason.of(e), e);
-    } catch (IOException e) {
-      throw new InputException("cannot read " + log + ": " + IoReason.of(e), e);
-    }
-  }
-
-  private static double stepTime(String row) {
-    try {
-      return JSON.readTree(row).path("step_time").asDouble();
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
+    try (Stream<ObjectNode> rows = JsonLines.read(run.resolve("metrics.jsonl"))) {
+      return rows.mapToDouble(row -> row.path("step_time").asDouble()).sum();
     }
   }
 

@@ -23,11 +23,11 @@ import java.util.Map;
 public final class RunLog implements TrainingListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final JsonLines metrics;
-  private final JsonLines completions;
+  private final StepRows metrics;
+  private final StepRows completions;
   private final EventFile events;
 
-  private RunLog(JsonLines metrics, JsonLines completions, EventFile events) {
+  private RunLog(StepRows metrics, StepRows completions, EventFile events) {
     this.metrics = metrics;
     this.completions = completions;
     this.events = events;
@@ -44,15 +44,15 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     Path rows = directory.resolve("metrics.jsonl");
     try {
       Files.createDirectories(directory);
-      JsonLines metrics = JsonLines.open(rows, lastStep);
+      StepRows metrics = StepRows.open(rows, lastStep);
       EventFile events = new EventFile(directory.resolve("events.out.tfevents.medr1"), now());
-      JsonLines.read(rows, lastStep)
+      StepRows.read(rows, lastStep)
           .forEach(
               row ->
                   events.append(
                       row.path("time").asDouble(), row.path("step").asLong(), scalars(row)));
       return new RunLog(
-          metrics, JsonLines.open(directory.resolve("completions.jsonl"), lastStep), events);
+          metrics, StepRows.open(directory.resolve("completions.jsonl"), lastStep), events);
     } catch (IOException e) {
       throw new InputException(
           "cannot write the log of the run to " + directory + ": " + IoReason.of(e), e);

@@ -54,6 +54,8 @@ class RunLogTest {
   void aRowThatWasCutOffIsDropped() throws IOException {
     write(0, 1);
     Files.writeString(dir.resolve("metrics.jsonl"), "{\"step\":2,\"lo", StandardOpenOption.APPEND);
+    byte[] withinACharacter = {'{', '"', (byte) 0xE8, (byte) 0x82};
+    Files.write(dir.resolve("completions.jsonl"), withinACharacter, StandardOpenOption.APPEND);
     write(2, 3);
     assertThat(rows("metrics.jsonl")).extracting(r -> r.get("step").asInt()).containsExactly(1, 3);
   }

@@ -1,9 +1,8 @@
 package ai.medr1.grpo.metrics;
 
-import ai.medr1.core.InputException;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import ai.medr1.core.JsonLines;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -11,18 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A file with one JSON object per line, each with its step; rows are on disk when append returns.
  */
-final class JsonLines implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+final class StepRows implements AutoCloseable {
   private final Writer writer;
 
-  private JsonLines(Writer writer) {
+  private StepRows(Writer writer) {
     this.writer = writer;
   }
 
@@ -31,39 +28,26 @@ final class JsonLines implements AutoCloseable {
    *
    * @param lastStep rows of later steps are dropped: a resumed run makes them again
    */
-  static JsonLines open(Path file, long lastStep) {
+  static StepRows open(Path file, long lastStep) {
     try {
       Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
       Files.write(temporary, read(file, lastStep).stream().map(JsonNode::toString).toList());
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return new JsonLines(Files.newBufferedWriter(file, StandardOpenOption.APPEND));
+      return new StepRows(Files.newBufferedWriter(file, StandardOpenOption.APPEND));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }
   }
 
   /** The rows up to a step, none where there is no file. */
-  static List<JsonNode> read(Path file, long lastStep) throws IOException {
-    List<JsonNode> rows = new ArrayList<>();
-    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
-    for (int i = 0; i < lines.size(); i++) {
-      try {
-        JsonNode row = JSON.readTree(lines.get(i));
-        if (row.path("step").asLong() <= lastStep) {
-          rows.add(row);
-        }
-      } catch (JsonProcessingException e) {
-        // The last line may have been cut off with the run that wrote it.
-        if (i < lines.size() - 1) {
-          throw new InputException(
-              "%s:%d: not a JSON object; the run cannot be resumed unless the line is mended"
-                  .formatted(file, i + 1),
-              e);
-        }
-      }
+  static List<ObjectNode> read(Path file, long lastStep) {
+    if (!Files.exists(file)) {
+      return List.of();
     }
-    return rows;
+    try (Stream<ObjectNode> rows = JsonLines.read(file)) {
+      return rows.filter(row -> row.path("step").asLong() <= lastStep).toList();
+    }
   }
 
   void append(JsonNode row) {
