@@ -7,17 +7,13 @@ import ai.medr1.core.config.Family;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
-import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.Splits;
 import ai.medr1.data.phantom.PhantomConfig;
 import ai.medr1.data.phantom.Phantoms;
-import ai.medr1.eval.AnswerExtractor;
-import ai.medr1.eval.Answerer;
 import ai.medr1.eval.EvalReport;
 import ai.medr1.eval.EvalTable;
-import ai.medr1.eval.Evaluator;
-import ai.medr1.eval.ModelAnswerer;
-import ai.medr1.eval.VqaPrompts;
+import ai.medr1.eval.Evaluation;
+import ai.medr1.eval.Wording;
 import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.config.GrpoConfig;
 import java.io.IOException;
@@ -48,10 +44,8 @@ public final class FirstSteps {
       trained = trainer.train();
     }
     try (QwenVl qwen = QwenVl.load(trained, LoadOptions.inference())) {
-      VqaPrompts prompts = new VqaPrompts(qwen.processor(), PromptTemplate.THINK_EVAL, 1024);
-      Answerer answerer = new ModelAnswerer(qwen, prompts, 32);
-      return new Evaluator(AnswerExtractor.TAG, 8, false)
-          .evaluate(answerer, splits.byModality(Part.TEST).items(), progress -> {});
+      return Evaluation.medR1(Wording.THINK, 32)
+          .run(qwen, splits.byModality(Part.TEST).items(), progress -> {});
     }
   }
 }

@@ -1,11 +1,10 @@
 package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
-import ai.medr1.core.IoReason;
+import ai.medr1.core.JsonFile;
 import ai.medr1.data.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -27,6 +26,14 @@ public record EvalSettings(Map<String, Object> deciding, Map<String, Object> fre
   public EvalSettings {
     deciding = Collections.unmodifiableMap(new LinkedHashMap<>(deciding));
     free = Collections.unmodifiableMap(new LinkedHashMap<>(free));
+  }
+
+  /** The settings of an evaluation of a subject; those of the subject are deciding. */
+  public static EvalSettings of(
+      EvalSubject subject, Map<String, Object> deciding, Map<String, Object> free) {
+    Map<String, Object> all = subject.settings();
+    all.putAll(deciding);
+    return new EvalSettings(all, free);
   }
 
   void write(Path directory) {
@@ -60,18 +67,12 @@ public record EvalSettings(Map<String, Object> deciding, Map<String, Object> fre
 
   private static JsonNode read(Path file) {
     try {
-      JsonNode settings = JSON.readTree(file.toFile());
-      if (!settings.isObject()) {
-        throw new InputException(unreadable(file, "it holds no JSON object"));
-      }
-      return settings;
-    } catch (IOException e) {
-      throw new InputException(unreadable(file, IoReason.of(e)), e);
+      return JsonFile.read(file);
+    } catch (InputException e) {
+      throw new InputException(
+          e.getMessage()
+              + "; the file tells how the rows beside it were made: remove it and them to evaluate anew",
+          e);
     }
-  }
-
-  private static String unreadable(Path file, String why) {
-    return "cannot read %s, which tells how the rows beside it were made: %s; remove it and the rows to evaluate anew"
-        .formatted(file, why);
   }
 }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes prompts of items: one user turn with the images, in their order, and then the question in
- * its template, as Med-R1 does.
+ * Makes prompts of items, in training and evaluation: one user turn with the images, in their
+ * order, and then the question in its template, as Med-R1 does. Safe for use by several threads.
  *
  * @param processor of the model that is asked; not closed here
  * @param maxPromptLength tokens at most, those of images among them
@@ -46,23 +46,15 @@ public record VqaPrompts(Processor processor, PromptTemplate template, int maxPr
   }
 
   private Prompt whole(VqaItem item) {
-    try {
-      return prompt(processor, template, item);
-    } catch (InputException e) {
-      throw new InputException(item.source() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * The prompt of an item, however long it is.
-   *
-   * @throws InputException if an image can't be used
-   */
-  public static Prompt prompt(Processor processor, PromptTemplate template, VqaItem item) {
     List<Content> content = new ArrayList<>();
     item.images().forEach(image -> content.add(new Content.Image()));
     content.add(new Content.Text(template.apply(item)));
-    return processor.prompt(
-        List.of(new Message("user", content)), item.images().stream().map(VqaImage::read).toList());
+    try {
+      return processor.prompt(
+          List.of(new Message("user", content)),
+          item.images().stream().map(VqaImage::read).toList());
+    } catch (InputException e) {
+      throw new InputException(item.source() + ": " + e.getMessage(), e);
+    }
   }
 }

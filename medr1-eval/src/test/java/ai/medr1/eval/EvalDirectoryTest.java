@@ -149,7 +149,7 @@ class EvalDirectoryTest {
     Files.writeString(directory.resolve("config.json"), "");
     assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(DATA, 8, 2)))
         .isInstanceOf(InputException.class)
-        .hasMessageContainingAll("config.json", "no JSON object", "to evaluate anew");
+        .hasMessageContainingAll("config.json", "is an empty file", "to evaluate anew");
     Files.delete(directory.resolve("config.json"));
     assertThatThrownBy(() -> EvalDirectory.resume(directory, setup(DATA, 8, 2)))
         .isInstanceOf(InputException.class)

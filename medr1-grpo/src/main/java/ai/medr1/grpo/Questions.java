@@ -2,10 +2,12 @@ package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.image.PixelValues;
+import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.text.Tokenizer;
 import ai.medr1.data.VqaItem;
 import ai.medr1.eval.PromptThreads;
+import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
 import ai.medr1.grpo.step.Question;
@@ -41,7 +43,8 @@ final class Questions implements AutoCloseable {
   private final DataConfig config;
   private final DataOrder order;
   private final long steps;
-  private final Prompts prompts;
+  private final Processor processor;
+  private final VqaPrompts prompts;
   private final PromptThreads threads = new PromptThreads();
   private final Map<Integer, Prompt> kept = new HashMap<>();
   private long keepBytes;
@@ -60,7 +63,8 @@ final class Questions implements AutoCloseable {
     this.steps = steps;
     this.keepBytes =
         steps * order.perStep() > items.size() ? Runtime.getRuntime().maxMemory() / 4 : 0;
-    this.prompts = new Prompts(model, config);
+    this.processor = config.processor(model);
+    this.prompts = config.prompts(processor);
   }
 
   /**
@@ -110,7 +114,7 @@ final class Questions implements AutoCloseable {
   }
 
   Tokenizer tokenizer() {
-    return prompts.tokenizer();
+    return processor.tokenizer();
   }
 
   /** Begins what is missing of this step and the next ones, and lets go of what is behind. */
@@ -178,7 +182,7 @@ final class Questions implements AutoCloseable {
   public void close() {
     threads.close();
     if (threads.ended()) { // the tokenizer is native memory: no thread may be at it when it goes
-      prompts.close();
+      processor.close();
     }
   }
 }

@@ -12,6 +12,7 @@ import ai.medr1.core.memory.Memory;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.text.Processor;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.config.SftConfig;
@@ -309,7 +310,7 @@ class GrpoTrainerTest {
     GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "data.maxPromptLength=20");
     assertThatThrownBy(() -> train(config, recipe(config)))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("item-")
+        .hasMessageContaining(" item ")
         .hasMessageContaining("maxPromptLength 20");
   }
 
@@ -376,8 +377,9 @@ class GrpoTrainerTest {
     GrpoConfig config =
         Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxSteps=3", "load.recompute=true");
     int promptTokens;
-    try (Prompts prompts = new Prompts(config.model(), config.data())) {
-      promptTokens = prompts.of(items.get(0)).ids().length; // all items have the same sizes
+    try (Processor processor = config.data().processor(config.model())) {
+      VqaItem any = items.get(0); // all items have the same sizes
+      promptTokens = config.data().prompts(processor).of(any).ids().length;
     }
     List<String> told = new ArrayList<>();
     TrainingListener listener =

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.text.Processor;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.schedule.DataOrder;
 import ai.medr1.grpo.step.Question;
@@ -41,7 +43,8 @@ class QuestionsTest {
   @Test
   void areThoseOfTheOrderOverSeveralEpochs() {
     try (Questions questions = questions(9);
-        Prompts prompts = new Prompts(Tiny.model(), CONFIG)) {
+        Processor processor = CONFIG.processor(Tiny.model())) {
+      VqaPrompts prompts = CONFIG.prompts(processor);
       for (int step = 0; step < 9; step++) {
         List<Question> found = questions.at(step);
         int[] expected = order.at(step);
@@ -97,7 +100,7 @@ class QuestionsTest {
     try (Questions questions = questions(1)) {
       assertThatThrownBy(() -> questions.at(0))
           .isInstanceOf(InputException.class)
-          .hasMessageContainingAll("item " + item.id() + ":", "900x4");
+          .hasMessageContainingAll(item.source() + ":", "900x4");
     }
   }
 

@@ -8,8 +8,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.data.VqaItem;
+import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.config.SftConfig;
 import ai.medr1.grpo.metrics.StepReport;
 import ai.medr1.grpo.metrics.TrainingListener;
@@ -62,13 +64,14 @@ class SftTrainerTest {
   /** The same from plain logits. */
   private double lossOfAllText(SftConfig config) {
     try (QwenVl model = QwenVl.load(config.model(), LoadOptions.inference());
-        Prompts prompts = new Prompts(config.model(), config.data());
+        Processor processor = config.data().processor(config.model());
         NDManager scope = NDManager.newBaseManager()) {
+      VqaPrompts prompts = config.data().prompts(processor);
       double sum = 0;
       int count = 0;
       for (VqaItem item : items) {
         Prompt prompt = prompts.of(item);
-        int[] end = prompts.tokenizer().encode(item.solution() + "<|im_end|>\n");
+        int[] end = processor.tokenizer().encode(item.solution() + "<|im_end|>\n");
         int[] ids = IntStream.concat(Arrays.stream(prompt.ids()), Arrays.stream(end)).toArray();
         Prompt sequence = new Prompt(ids, prompt.images(), prompt.text());
         NDArray logps = model.logits(List.of(sequence), scope).logSoftmax(1);

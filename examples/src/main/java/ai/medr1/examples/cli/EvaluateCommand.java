@@ -1,19 +1,15 @@
 package ai.medr1.examples.cli;
 
-import ai.medr1.core.image.PreprocessorConfig;
-import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataFiles;
 import ai.medr1.data.Part;
 import ai.medr1.data.VqaDataset;
-import ai.medr1.eval.Answerer;
 import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
-import ai.medr1.eval.EvalSettings;
+import ai.medr1.eval.EvalSubject;
 import ai.medr1.eval.EvalTable;
 import ai.medr1.eval.Evaluator;
-import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.EvaluateConfig;
@@ -21,9 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -161,44 +155,22 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private EvalReport evaluate(EvaluateConfig config, VqaDataset items) throws IOException {
-    LoadOptions options = config.load().inference();
     EvalDirectory.Setup setup =
-        new EvalDirectory.Setup(
-            items.items(),
-            prompt.wording().toString(),
-            settings(config),
-            TrainedImages.of(files(config), trainData),
-            options.deviceName());
-    PreprocessorConfig images =
-        PreprocessorConfig.ofModel(model).withPixels(config.minPixels(), config.maxPixels());
-    try (QwenVl qwen = QwenVl.load(model, options, images);
-        EvalDirectory results =
-            resume ? EvalDirectory.resume(out, setup) : EvalDirectory.start(out, setup)) {
-      VqaPrompts prompts =
-          new VqaPrompts(qwen.processor(), prompt.evaluationTemplate(), config.maxPromptLength());
-      Answerer answerer = config.answerer(qwen, prompts);
-      EvalReport report =
-          new Evaluator(
-                  prompt.wording().extractor(),
-                  config.batch(),
-                  config.skipBadItems(),
-                  config.reading())
-              .evaluate(answerer, items.items(), results, progress());
-      results.finish(report);
-      return report;
+        config.setup(
+            subject(), prompt.wording(), items.items(), TrainedImages.of(files(config), trainData));
+    try (QwenVl qwen = config.load(model, model)) {
+      return config.evaluation(prompt).run(qwen, setup, out, resume, progress());
     }
   }
 
-  private EvalSettings settings(EvaluateConfig config) {
-    Map<String, Object> deciding = new LinkedHashMap<>();
-    deciding.put("model", place(model));
-    deciding.put("data", place(data));
-    deciding.put("imageRoot", place(imageRoot()));
-    deciding.put("trainData", trainData.map(EvaluateCommand::place).orElse(""));
-    deciding.put("prompt", prompt.text());
-    deciding.put("limit", limit.orElse(0));
-    deciding.putAll(config.deciding());
-    return new EvalSettings(deciding, config.free());
+  private EvalSubject subject() {
+    return new EvalSubject(
+        place(model),
+        place(data),
+        place(imageRoot()),
+        trainData.map(EvaluateCommand::place).orElse(""),
+        prompt.text(),
+        limit.orElse(0));
   }
 
   private static String place(Path path) {

@@ -1,24 +1,20 @@
 package ai.medr1.examples.quickstart;
 
 import ai.medr1.core.InputException;
-import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
 import ai.medr1.data.VqaItem;
 import ai.medr1.data.phantom.PhantomConfig;
 import ai.medr1.data.phantom.Phantoms;
-import ai.medr1.eval.AnswerExtractor;
 import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
-import ai.medr1.eval.EvalSettings;
+import ai.medr1.eval.EvalSubject;
 import ai.medr1.eval.EvalTable;
-import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.TrainingImages;
-import ai.medr1.eval.VqaPrompts;
-import ai.medr1.eval.Wording;
 import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.EvaluateConfig;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.ProgressBar;
@@ -27,9 +23,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * From nothing to a report: phantoms, a small warmed-up Qwen2-VL, GRPO, accuracy on held-out items
@@ -170,31 +164,20 @@ public final class Quickstart {
   }
 
   private EvalReport evaluate(Path model, Path phantoms, String name) throws IOException {
-    EvalDirectory.Setup setup = setup(model, phantoms);
+    String data = phantoms.toAbsolutePath().toString();
+    EvalSubject subject =
+        new EvalSubject(model.toAbsolutePath().toString(), data, data, data, PROMPT, 0);
+    DataPrompt prompt = new DataPrompt(PROMPT);
+    EvalDirectory.Setup setup =
+        EVALUATION.setup(
+            subject,
+            prompt.wording(),
+            QuickstartData.items(phantoms, Part.TEST),
+            TrainingImages.all(QuickstartData.items(phantoms, Part.TRAIN)));
     Path directory = options.out().resolve("evaluation").resolve(name);
-    try (QwenVl network = QwenVl.load(model, LoadOptions.inference());
-        EvalDirectory results = EvalDirectory.start(directory, setup)) {
-      VqaPrompts prompts = new VqaPrompts(network.processor(), QuickstartData.TEMPLATE, MAX_PROMPT);
-      EvalReport report =
-          new Evaluator(AnswerExtractor.TAG, EVALUATION.batch(), false)
-              .evaluate(EVALUATION.answerer(network, prompts), setup.items(), results, p -> {});
-      results.finish(report);
-      return report;
+    try (QwenVl network = EVALUATION.load(model, model)) {
+      return EVALUATION.evaluation(prompt).run(network, setup, directory, false, progress -> {});
     }
-  }
-
-  private static EvalDirectory.Setup setup(Path model, Path phantoms) {
-    Map<String, Object> deciding = new LinkedHashMap<>();
-    deciding.put("model", model.toAbsolutePath().toString());
-    deciding.put("data", phantoms.toAbsolutePath().toString());
-    deciding.put("prompt", PROMPT);
-    deciding.putAll(EVALUATION.deciding());
-    return new EvalDirectory.Setup(
-        QuickstartData.items(phantoms, Part.TEST),
-        Wording.THINK.toString(),
-        new EvalSettings(deciding, EVALUATION.free()),
-        TrainingImages.all(QuickstartData.items(phantoms, Part.TRAIN)),
-        LoadOptions.inference().deviceName());
   }
 
   private void say(String line) {

@@ -3,7 +3,6 @@ package ai.medr1.examples.quickstart;
 import ai.medr1.core.model.RandomStreams;
 import ai.medr1.data.Choices;
 import ai.medr1.data.Part;
-import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.Splits;
 import ai.medr1.data.VqaItem;
 import java.nio.file.Path;
@@ -11,8 +10,6 @@ import java.util.List;
 
 /** The phantoms as questions, and the answers that the warm-up teaches. */
 final class QuickstartData {
-  static final PromptTemplate TEMPLATE = new PromptTemplate(Quickstart.PROMPT);
-
   private QuickstartData() {}
 
   /** All items of a part with their modality and task. */

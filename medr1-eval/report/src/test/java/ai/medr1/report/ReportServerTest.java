@@ -84,7 +84,7 @@ class ReportServerTest {
     Files.writeString(metrics, "broken\n" + good);
     HttpResponse<String> answer = get("", "");
     assertThat(answer.statusCode()).isEqualTo(500);
-    assertThat(answer.body()).contains("metrics.jsonl:1: expected a JSON object, found broken");
+    assertThat(answer.body()).contains("metrics.jsonl:1 is not JSON: broken is no JSON value");
     Files.writeString(metrics, good);
     assertThat(get("", "").statusCode()).isEqualTo(200);
   }

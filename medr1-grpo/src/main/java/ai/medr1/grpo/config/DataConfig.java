@@ -1,6 +1,8 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.text.Processor;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataFiles;
 import ai.medr1.data.DataForm;
@@ -11,6 +13,7 @@ import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.Splits;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
+import ai.medr1.eval.VqaPrompts;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -104,12 +107,22 @@ public record DataConfig(
 
   /** The wording of the prompts. */
   public PromptTemplate template() {
-    return switch (prompt) {
-      case "think" -> PromptTemplate.THINK_TRAIN;
-      case "no-think" -> PromptTemplate.NO_THINK;
-      case "zero-shot" -> PromptTemplate.ZERO_SHOT;
-      default -> new PromptTemplate(prompt);
-    };
+    return new DataPrompt(prompt).trainingTemplate();
+  }
+
+  /** Opens the processor of a checkpoint, for images of these sizes; the caller closes it. */
+  public Processor processor(Path model) {
+    return Processor.load(
+        model, PreprocessorConfig.ofModel(model).withPixels(minPixels, maxPixels));
+  }
+
+  /**
+   * Makes the prompts of items.
+   *
+   * @param processor not closed by it
+   */
+  public VqaPrompts prompts(Processor processor) {
+    return new VqaPrompts(processor, template(), maxPromptLength);
   }
 
   /**

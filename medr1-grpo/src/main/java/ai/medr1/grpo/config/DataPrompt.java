@@ -25,6 +25,13 @@ public record DataPrompt(String text) {
     return isNamed() ? wording().template() : new PromptTemplate(text);
   }
 
+  /** The words around a question in training: Med-R1 asks for reasoning in others than it tests. */
+  public PromptTemplate trainingTemplate() {
+    return text.equals(Wording.THINK.toString())
+        ? PromptTemplate.THINK_TRAIN
+        : evaluationTemplate();
+  }
+
   /** The named wording, or the one whose tags a text asks for. */
   public Wording wording() {
     if (isNamed()) {

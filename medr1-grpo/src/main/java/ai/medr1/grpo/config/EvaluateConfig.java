@@ -1,6 +1,7 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataForm;
@@ -8,13 +9,20 @@ import ai.medr1.data.Inspection;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
+import ai.medr1.data.VqaItem;
 import ai.medr1.eval.Answerer;
+import ai.medr1.eval.EvalDirectory;
+import ai.medr1.eval.EvalSettings;
+import ai.medr1.eval.EvalSubject;
+import ai.medr1.eval.Evaluation;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.LetterAnswerer;
 import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.SamplingAnswerer;
+import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.eval.Wording;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,16 +144,51 @@ public record EvaluateConfig(
   }
 
   /**
-   * The model with these settings.
+   * Loads a model.
    *
-   * @param prompts made for a wording that {@link #requireFits} knows
+   * @param images checkpoint that says how images are prepared: a checkpoint of adapters does not
    */
-  public Answerer answerer(QwenVl model, VqaPrompts prompts) {
+  public QwenVl load(Path model, Path images) {
+    return QwenVl.load(
+        model,
+        load.inference(),
+        PreprocessorConfig.ofModel(images).withPixels(minPixels, maxPixels));
+  }
+
+  /**
+   * How a model is evaluated with these settings.
+   *
+   * @param prompt of a wording that {@link #requireFits} knows
+   */
+  public Evaluation evaluation(DataPrompt prompt) {
+    return new Evaluation(
+        prompt.evaluationTemplate(),
+        maxPromptLength,
+        this::answerer,
+        new Evaluator(
+            prompt.wording().extractor(),
+            batch,
+            skipBadItems,
+            new Evaluator.Reading(lenient, numericTolerance)));
+  }
+
+  private Answerer answerer(QwenVl model, VqaPrompts prompts) {
     if (answer == Form.LETTERS) {
       return new LetterAnswerer(model, prompts);
     }
     ModelAnswerer greedy = new ModelAnswerer(model, prompts, maxNewTokens);
     return samples == 0 ? greedy : new SamplingAnswerer(greedy, samples, temperature, seed);
+  }
+
+  /** What the files of such an evaluation tell beside the answers. */
+  public EvalDirectory.Setup setup(
+      EvalSubject subject, Wording wording, List<VqaItem> items, TrainingImages trained) {
+    return new EvalDirectory.Setup(
+        items,
+        wording.toString(),
+        EvalSettings.of(subject, deciding(), free()),
+        trained,
+        load.inference().deviceName());
   }
 
   /**
@@ -161,13 +204,8 @@ public record EvaluateConfig(
     }
   }
 
-  /** How answers are compared with the right ones. */
-  public Evaluator.Reading reading() {
-    return new Evaluator.Reading(lenient, numericTolerance);
-  }
-
   /** Settings that decide what is asked and answered. */
-  public Map<String, Object> deciding() {
+  private Map<String, Object> deciding() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("answer", name(answer));
     settings.put("samples", samples);
@@ -189,7 +227,7 @@ public record EvaluateConfig(
   }
 
   /** Settings that decide how it is computed. */
-  public Map<String, Object> free() {
+  private Map<String, Object> free() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("batch", batch);
     settings.put("lenient", lenient);

@@ -148,7 +148,7 @@ public record ExperimentConfig(
 
   private static void requireFits(VariantConfig variant, EvaluateConfig evaluate) {
     try {
-      evaluate.requireFits(variant.wording());
+      evaluate.requireFits(variant.asked().wording());
     } catch (InputException e) {
       throw new InputException(
           "variant %s: evaluate.%s".formatted(variant.name(), e.getMessage()), e);

@@ -1,8 +1,5 @@
 package ai.medr1.grpo.config;
 
-import ai.medr1.data.PromptTemplate;
-import ai.medr1.eval.AnswerExtractor;
-import ai.medr1.eval.Wording;
 import java.util.List;
 
 /**
@@ -32,7 +29,7 @@ public record VariantConfig(String name, Training train, String prompt, List<Str
     Check.that(
         train != Training.NONE || set.isEmpty(),
         "set is " + set + ", but train is none, so that nothing would read it; remove it");
-    new DataPrompt(prompt);
+    new DataPrompt(prompt); // checks it
   }
 
   /** What a variant is without any key. */
@@ -40,18 +37,8 @@ public record VariantConfig(String name, Training train, String prompt, List<Str
     return new VariantConfig("", Training.GRPO, "think", List.of());
   }
 
-  /** The words around a question in evaluation. */
-  public PromptTemplate evaluationTemplate() {
-    return new DataPrompt(prompt).evaluationTemplate();
-  }
-
-  /** How the answer is read from an output. */
-  public AnswerExtractor extractor() {
-    return wording().extractor();
-  }
-
-  /** The named wording, or the one whose tags a text asks for. */
-  public Wording wording() {
-    return new DataPrompt(prompt).wording();
+  /** How its models are asked. */
+  public DataPrompt asked() {
+    return new DataPrompt(prompt);
   }
 }

@@ -3,19 +3,16 @@ package ai.medr1.grpo.experiment;
 import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.Checkpoint;
-import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
-import ai.medr1.eval.Answerer;
 import ai.medr1.eval.EvalDirectory;
 import ai.medr1.eval.EvalReport;
-import ai.medr1.eval.EvalSettings;
+import ai.medr1.eval.EvalSubject;
 import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.Stopwatch;
 import ai.medr1.eval.TrainingImages;
-import ai.medr1.eval.VqaPrompts;
 import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
 import ai.medr1.grpo.SftTrainer;
@@ -32,9 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -256,30 +251,18 @@ public final class Experiment {
 
   private void evaluate(
       VariantConfig variant, Optional<String> row, Path model, ExperimentListener listener) {
-    EvaluateConfig settings = config.evaluate();
-    try (QwenVl qwen = load(model, settings)) {
-      VqaPrompts prompts =
-          new VqaPrompts(
-              qwen.processor(), variant.evaluationTemplate(), settings.maxPromptLength());
-      Answerer answerer = settings.answerer(qwen, prompts);
+    // A checkpoint of adapters does not say how images are prepared; the starting model does.
+    try (QwenVl qwen = config.evaluate().load(model, config.model())) {
       for (Cell cell : open(variant, row)) {
-        evaluate(cell, variant, answerer, listener);
+        evaluate(cell, variant, qwen, listener);
       }
     } catch (RuntimeException e) {
       fail(open(variant, row), reason(e), listener);
     }
   }
 
-  /** Images are prepared as the starting model says; a checkpoint of adapters does not say it. */
-  private QwenVl load(Path model, EvaluateConfig settings) {
-    PreprocessorConfig images =
-        PreprocessorConfig.ofModel(config.model())
-            .withPixels(settings.minPixels(), settings.maxPixels());
-    return QwenVl.load(model, settings.load().inference(), images);
-  }
-
   private void evaluate(
-      Cell cell, VariantConfig variant, Answerer answerer, ExperimentListener listener) {
+      Cell cell, VariantConfig variant, QwenVl model, ExperimentListener listener) {
     Stopwatch clock = new Stopwatch(cell.seconds());
     save(matrix.with(cell.running(clock.seconds())));
     try {
@@ -287,7 +270,7 @@ public final class Experiment {
           report(
               cell,
               variant,
-              answerer,
+              model,
               progress -> {
                 listener.onProgress(cell, progress);
                 clock.tick(spent -> save(matrix.with(cell.running(spent))));
@@ -300,34 +283,28 @@ public final class Experiment {
 
   /** What a cell that was cut has answered already is not asked again. */
   private EvalReport report(
-      Cell cell, VariantConfig variant, Answerer answerer, Consumer<Evaluator.Progress> progress)
+      Cell cell, VariantConfig variant, QwenVl model, Consumer<Evaluator.Progress> progress)
       throws IOException {
     EvaluateConfig how = config.evaluate();
     VqaDataset all = new VqaDataset(cell.column(), axis.items(Part.TEST, cell.column()));
-    List<VqaItem> items = how.sound(all).items();
     EvalDirectory.Setup setup =
-        new EvalDirectory.Setup(
-            items,
-            variant.wording().toString(),
-            settings(cell, variant),
-            trainedOn(cell),
-            how.load().inference().deviceName());
-    try (EvalDirectory results = EvalDirectory.resume(config.out().resolve(cell.dir()), setup)) {
-      EvalReport report =
-          new Evaluator(variant.extractor(), how.batch(), how.skipBadItems(), how.reading())
-              .evaluate(answerer, items, results, progress);
-      results.finish(report);
-      return report;
-    }
+        how.setup(
+            subject(cell, variant),
+            variant.asked().wording(),
+            how.sound(all).items(),
+            trainedOn(cell));
+    return how.evaluation(variant.asked())
+        .run(model, setup, config.out().resolve(cell.dir()), true, progress);
   }
 
-  private EvalSettings settings(Cell cell, VariantConfig variant) {
-    Map<String, Object> deciding = new LinkedHashMap<>(config.evaluate().deciding());
-    deciding.put("model", config.model().toString());
-    deciding.put("trainedOn", cell.row().orElse(""));
-    deciding.put("data", config.data().splits().toString());
-    deciding.put("prompt", variant.evaluationTemplate().text());
-    return new EvalSettings(deciding, config.evaluate().free());
+  private EvalSubject subject(Cell cell, VariantConfig variant) {
+    return new EvalSubject(
+        config.model().toString(),
+        config.data().splits().toString(),
+        config.data().imageRoot().toString(),
+        cell.row().orElse(""),
+        variant.prompt(),
+        0);
   }
 
   private TrainingImages trainedOn(Cell cell) {

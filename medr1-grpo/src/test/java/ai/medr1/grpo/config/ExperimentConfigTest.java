@@ -100,9 +100,9 @@ class ExperimentConfigTest {
   void aPromptSaysHowItsAnswerIsRead(String prompt, Wording wording, AnswerExtractor extractor) {
     VariantConfig variant = new VariantConfig("a", VariantConfig.Training.NONE, prompt, List.of());
 
-    assertThat(variant.wording()).isEqualTo(wording);
-    assertThat(variant.extractor()).isEqualTo(extractor);
-    assertThat(variant.evaluationTemplate())
+    assertThat(variant.asked().wording()).isEqualTo(wording);
+    assertThat(variant.asked().wording().extractor()).isEqualTo(extractor);
+    assertThat(variant.asked().evaluationTemplate())
         .isEqualTo(prompt.contains("{") ? new PromptTemplate(prompt) : wording.template());
   }
 
