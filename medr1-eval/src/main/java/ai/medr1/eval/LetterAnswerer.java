@@ -63,7 +63,8 @@ public record LetterAnswerer(QwenVl model, VqaPrompts prompts) implements Answer
     round.forEach(
         question -> letters(question).forEach(letter -> ids.computeIfAbsent(letter, this::ids)));
     int[] tokens = ids.values().stream().flatMapToInt(Arrays::stream).toArray();
-    float[][] found = model.firstLogProbs(round.stream().map(Question::prompt).toList(), tokens);
+    float[][] found =
+        model.drawing().firstLogProbs(round.stream().map(Question::prompt).toList(), tokens);
     return IntStream.range(0, round.size())
         .mapToObj(i -> logProbs(round.get(i), ids, tokens, found[i]))
         .toList();

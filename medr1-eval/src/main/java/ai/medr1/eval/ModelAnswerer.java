@@ -33,11 +33,13 @@ public record ModelAnswerer(QwenVl model, VqaPrompts prompts, int maxNewTokens)
   @Override
   public void answer(Iterator<Question> questions, int atOnce, ObjIntConsumer<Answer> answered) {
     Sampling greedy = model.greedy(maxNewTokens);
-    model.answer(
-        requests(questions),
-        atOnce,
-        greedy,
-        (continuation, number) -> answered.accept(answer(continuation), number));
+    model
+        .drawing()
+        .answer(
+            requests(questions),
+            atOnce,
+            greedy,
+            (continuation, number) -> answered.accept(answer(continuation), number));
   }
 
   private static Iterator<Request> requests(Iterator<Question> questions) {

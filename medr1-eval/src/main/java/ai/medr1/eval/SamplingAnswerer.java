@@ -59,11 +59,12 @@ public record SamplingAnswerer(ModelAnswerer greedy, int samples, double tempera
     QwenVl model = greedy.model();
     int longest = greedy.maxNewTokens();
     long[] streams = round.stream().mapToLong(question -> stream(question.item())).toArray();
-    try (PrefixCache prefix = model.encode(round.stream().map(Question::prompt).toList())) {
+    try (PrefixCache prefix =
+        model.drawing().encode(round.stream().map(Question::prompt).toList())) {
       Sampling best = model.greedy(longest);
-      List<List<Continuation>> written = model.sample(prefix, 1, best, streams).groups();
+      List<List<Continuation>> written = model.drawing().sample(prefix, 1, best, streams).groups();
       List<List<Continuation>> drawn =
-          model.sample(prefix, samples, random(longest), streams).groups();
+          model.drawing().sample(prefix, samples, random(longest), streams).groups();
       for (int i = 0; i < round.size(); i++) {
         answered.accept(answer(written.get(i).get(0), drawn.get(i)), first + i);
       }

@@ -69,7 +69,7 @@ class LetterAnswererTest {
   private static Map<String, Double> expected(QwenVl model, VqaPrompts prompts, VqaItem item) {
     Map<String, Double> weights = new LinkedHashMap<>();
     try (NDManager scope = NDManager.newBaseManager("PyTorch")) {
-      NDArray logits = model.logits(List.of(prompts.of(item)), scope);
+      NDArray logits = model.scoring().logits(List.of(prompts.of(item)), scope);
       float[] last = logits.get(logits.getShape().get(0) - 1).toFloatArray();
       Tokenizer tokenizer = model.processor().tokenizer();
       for (Choices.Option option : item.options()) {

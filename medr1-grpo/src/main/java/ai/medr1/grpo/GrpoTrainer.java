@@ -110,7 +110,7 @@ public final class GrpoTrainer implements AutoCloseable {
             config.load().drawsMerged());
     return new GrpoStep(
         rollouts,
-        new PolicyGradient(policy, reference(policy), recipe.loss(), sampling),
+        new PolicyGradient(policy, reference(policy), recipe.loss(), sampling.distribution()),
         session.microBatches());
   }
 
@@ -121,8 +121,9 @@ public final class GrpoTrainer implements AutoCloseable {
     }
     return Optional.of(
         policy.hasAdapters()
-            ? policy::baseLogProbs
-            : session.own(QwenVl.load(config.model(), config.load().inference()))::logProbs);
+            ? policy.scoring()::baseLogProbs
+            : session.own(QwenVl.load(config.model(), config.load().inference())).scoring()
+                ::logProbs);
   }
 
   /**

@@ -183,10 +183,10 @@ final class Session implements AutoCloseable {
       return 0;
     }
     if (!Double.isFinite(loss)) {
-      model.zeroGradients();
+      model.learner().zeroGradients();
       return Double.NaN;
     }
-    return model.step(config.optimizer().adamW(), rates.at(step()));
+    return model.learner().step(config.optimizer().adamW(), rates.at(step()));
   }
 
   /** Ends a step: log, listeners, checkpoint. */

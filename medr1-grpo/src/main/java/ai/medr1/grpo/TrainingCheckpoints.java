@@ -42,7 +42,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
       } else {
         model.save(unfinished);
       }
-      model.saveOptimizer(unfinished.resolve("optimizer.safetensors"));
+      model.learner().saveOptimizer(unfinished.resolve("optimizer.safetensors"));
       ConfigFile.write(config, unfinished.resolve("config.yaml"));
       state.write(unfinished.resolve("trainer_state.json"));
       delete(target);
@@ -69,7 +69,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
   }
 
   static void loadOptimizer(QwenVl model, Path checkpoint) {
-    model.loadOptimizer(checkpoint.resolve("optimizer.safetensors"));
+    model.learner().loadOptimizer(checkpoint.resolve("optimizer.safetensors"));
   }
 
   private void deleteOldest() throws IOException {

@@ -82,7 +82,7 @@ class GrpoTrainerTest {
     assertThat(Tiny.rows(config.out().resolve("completions.jsonl"))).hasSize(2 * config.group());
     try (QwenVl trained = QwenVl.load(last, LoadOptions.inference())) {
       String name = "model.norm.weight";
-      assertThat(trained.weight(name))
+      assertThat(trained.learner().weight(name))
           .isNotEqualTo(weight(model.resolve("model.safetensors"), name));
     }
   }
@@ -149,7 +149,7 @@ class GrpoTrainerTest {
     try (QwenVl trained = QwenVl.load(last, LoadOptions.inference())) {
       assertThat(trained.hasAdapters()).isTrue();
       String name = "model.layers.0.mlp.down_proj.weight";
-      assertThat(trained.weight(name)).isNotEqualTo(weight(trained, name));
+      assertThat(trained.learner().weight(name)).isNotEqualTo(weight(trained, name));
     }
   }
 

@@ -74,7 +74,7 @@ class SftTrainerTest {
         int[] end = processor.tokenizer().encode(item.solution() + "<|im_end|>\n");
         int[] ids = IntStream.concat(Arrays.stream(prompt.ids()), Arrays.stream(end)).toArray();
         Prompt sequence = new Prompt(ids, prompt.images(), prompt.text());
-        NDArray logps = model.logits(List.of(sequence), scope).logSoftmax(1);
+        NDArray logps = model.scoring().logits(List.of(sequence), scope).logSoftmax(1);
         for (int i = 1; i < ids.length; i++) {
           if (ids[i] != model.config().tokens().imagePad()) {
             sum -= logps.getFloat(i - 1, ids[i]);

@@ -92,14 +92,17 @@ public final class AnswerSpeed implements Callable<Integer> {
     List<RgbImage> images =
         IntStream.range(from, to).mapToObj(i -> Bench.image(image, random)).toList();
     long begin = System.nanoTime();
-    qwen.answer(
-        IntStream.range(from, to).mapToObj(i -> request(qwen, images.get(i - from), i)).iterator(),
-        batch,
-        Sampling.greedy(newTokens, Set.of()),
-        (answer, index) -> {
-          tokens += answer.ids().length;
-          qwen.processor().tokenizer().decode(answer.ids(), true);
-        });
+    qwen.drawing()
+        .answer(
+            IntStream.range(from, to)
+                .mapToObj(i -> request(qwen, images.get(i - from), i))
+                .iterator(),
+            batch,
+            Sampling.greedy(newTokens, Set.of()),
+            (answer, index) -> {
+              tokens += answer.ids().length;
+              qwen.processor().tokenizer().decode(answer.ids(), true);
+            });
     return (System.nanoTime() - begin) / 1e9;
   }
 

@@ -125,7 +125,8 @@ public final class GrpoStepSpeed implements Callable<Integer> {
     try (QwenVl policy =
             QwenVl.load(model, lora ? options.withLora(LoraConfig.ofRank(16)) : options);
         QwenVl copy = lora ? null : QwenVl.load(model, LoadOptions.inference().withDtype(dtype))) {
-      Reference reference = copy == null ? policy::baseLogProbs : copy::logProbs;
+      Reference reference =
+          copy == null ? policy.scoring()::baseLogProbs : copy.scoring()::logProbs;
       GrpoStep step = step(policy, reference);
       JniUtils.setNumThreads(threads);
       double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
@@ -162,7 +163,7 @@ public final class GrpoStepSpeed implements Callable<Integer> {
             policy,
             beta == 0 ? Optional.empty() : Optional.of(reference),
             new GrpoLoss(0.2, 0.2, 0, beta),
-            sampling),
+            sampling.distribution()),
         new MicroBatches(prompts, 0));
   }
 
@@ -178,7 +179,7 @@ public final class GrpoStepSpeed implements Callable<Integer> {
     patches = questions.get(0).prompt().images().get(0).grid().patches();
     StepClock clock = new StepClock();
     step.run(questions, number, clock);
-    clock.run("update_s", () -> policy.step(AdamW.defaults(), 1e-6));
+    clock.run("update_s", () -> policy.learner().step(AdamW.defaults(), 1e-6));
     clock.phases().forEach((phase, seconds) -> phases.merge(phase, seconds, Double::sum));
   }
 

@@ -105,7 +105,7 @@ final class GenerateCommand implements Callable<Integer> {
       Prompt asked = processor.assemble(List.of(message()), pictures, ChatTemplate.Options.PROMPT);
       Sampling greedy = qwen.greedy(maxNewTokens);
       Continuation answer = // greedy sampling draws no random numbers
-          qwen.generate(List.of(asked), 1, greedy, new long[1]).groups().get(0).get(0);
+          qwen.drawing().generate(List.of(asked), 1, greedy, new long[1]).groups().get(0).get(0);
       spec.commandLine().getOut().println(processor.tokenizer().decode(answer.ids(), true));
     } catch (NotFiniteException e) {
       throw new InputException("the prompt cannot be answered: " + e.getMessage(), e);

@@ -111,7 +111,7 @@ class ExperimentCommandTest {
         medr1("init", "--shape=quickstart", "--family=qwen2-vl", "--warm", "--out=" + warm);
     assertThat(init.code()).as(init.err()).isZero();
     try (QwenVl model = QwenVl.load(warm, LoadOptions.inference())) {
-      assertThat(model.weight("model.norm.weight")).isNotEmpty();
+      assertThat(model.learner().weight("model.norm.weight")).isNotEmpty();
     }
     Phantoms.generate(PhantomConfig.of(3, 1, 1).withImageSize(56), dir.resolve("phantoms"));
     Path config = dir.resolve("study.yaml");

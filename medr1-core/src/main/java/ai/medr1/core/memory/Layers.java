@@ -15,11 +15,6 @@ import ai.medr1.core.model.LoadOptions;
  * between the dense layers, e bytes of an element.
  */
 final class Layers {
-  private static final long LOGITS_AT_ONCE = 1 << 22;
-
-  /** Tokens of a completion from which on drawing packs weights. */
-  private static final int PACKS_FROM = 32;
-
   private final TextConfig text;
   private final VisionConfig vision;
   private final Family family;
@@ -156,13 +151,13 @@ final class Layers {
 
   /** The logits that exist at once when tokens are scored, with what is made of them. */
   long logits() {
-    long atOnce = Math.min(LOGITS_AT_ONCE, work.completions() * text.vocabSize());
+    long atOnce = Math.min(LoadOptions.LOGITS_AT_ONCE, work.completions() * text.vocabSize());
     return atOnce * (2 * Float.BYTES + (element < Float.BYTES ? element : 0));
   }
 
   /** Copies of the decoder's dense layers and the projection that long drawing on a CPU makes. */
   long packedWeights() {
-    if (options.device().isGpu() || work.completionTokens() < PACKS_FROM) {
+    if (options.device().isGpu() || work.completionTokens() < LoadOptions.PACKS_FROM) {
       return 0;
     }
     long d = text.hiddenSize();

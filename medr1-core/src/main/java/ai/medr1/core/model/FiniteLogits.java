@@ -1,13 +1,10 @@
 package ai.medr1.core.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
-import ai.medr1.core.torchscript.Kernels;
 import ai.medr1.core.torchscript.SegmentKind;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,19 +14,10 @@ import java.util.stream.Stream;
  * again, layer by layer, to find where it begins.
  */
 final class FiniteLogits {
-  private final Kernels kernels;
-  private final Inputs inputs;
-  private final ModelConfig config;
-  private final Collection<String> weights;
+  private final Network network;
 
-  /**
-   * @param weights the names of all weights
-   */
-  FiniteLogits(Kernels kernels, Inputs inputs, ModelConfig config, Collection<String> weights) {
-    this.kernels = kernels;
-    this.inputs = inputs;
-    this.config = config;
-    this.weights = weights;
+  FiniteLogits(Network network) {
+    this.network = network;
   }
 
   /**
@@ -69,18 +57,19 @@ final class FiniteLogits {
   NotFiniteException failure(int sequence, Prompt prompt, int[] tokens) {
     Continuation drawn = new Continuation(tokens, new float[tokens.length], false);
     PackedBatch batch =
-        PackedBatch.of(List.of(prompt), new Continuations(List.of(List.of(drawn))), config);
+        PackedBatch.of(
+            List.of(prompt), new Continuations(List.of(List.of(drawn))), network.config());
     String place = place(prompt, batch);
     return NotFiniteException.at(sequence, place, broken(place));
   }
 
   private String place(Prompt prompt, PackedBatch batch) {
-    try (Arguments a = new Arguments(kernels.manager())) {
-      inputs.addBatch(a, batch);
+    try (Arguments a = new Arguments(network.kernels().manager())) {
+      network.inputs().addBatch(a, batch);
       if (!prompt.images().isEmpty()) {
-        inputs.addVision(a, prompt.images());
+        network.inputs().addVision(a, prompt.images());
       }
-      long[] found = kernels.train("first_not_finite", a).get(0).toLongArray();
+      long[] found = network.kernels().train("first_not_finite", a).get(0).toLongArray();
       return name(SegmentKind.of(found[0]), found[1]);
     }
   }
@@ -94,17 +83,17 @@ final class FiniteLogits {
       case EMBEDDING -> "model.embed_tokens";
       case DECODER_LAYER -> "model.layers." + index;
       case FINAL_NORM -> "model.norm";
-      case LOGITS -> config.tieWordEmbeddings() ? "model.embed_tokens" : "lm_head";
+      case LOGITS -> network.config().tieWordEmbeddings() ? "model.embed_tokens" : "lm_head";
     };
   }
 
   private List<String> broken(String place) {
-    Stream<String> there = weights.stream().filter(name -> name.startsWith(place + "."));
+    Stream<String> there = network.weights().stream().filter(name -> name.startsWith(place + "."));
     return there.filter(name -> !finite(name)).sorted().toList();
   }
 
   private boolean finite(String weight) {
-    try (NDArray array = kernels.get("finite", kernels.manager(), weight)) {
+    try (NDArray array = network.kernels().get("finite", network.kernels().manager(), weight)) {
       return array.getFloat() > 0;
     }
   }

@@ -10,14 +10,16 @@ import java.util.List;
 
 /** Turns batches into the named arrays that the kernels read. */
 final class Inputs {
-  /** Logits that exist at once when tokens are scored: 16 MiB. Not final: tests make it small. */
-  int logitsAtOnce = 1 << 22;
-
   private final ModelConfig config;
+  private final int logitsAtOnce;
   private final int[] ropeAxis;
 
-  Inputs(ModelConfig config) {
+  /**
+   * @param logitsAtOnce how many exist at once when tokens are scored
+   */
+  Inputs(ModelConfig config, int logitsAtOnce) {
     this.config = config;
+    this.logitsAtOnce = logitsAtOnce;
     this.ropeAxis = ropeAxis(config.text().mropeSection());
   }
 
@@ -64,15 +66,15 @@ final class Inputs {
   }
 
   /** What the scored tokens are, and how logits become log-probabilities. */
-  void addTargets(Arguments a, PackedBatch batch, Sampling sampling) {
+  void addTargets(Arguments a, PackedBatch batch, Distribution distribution) {
     a.integers("targets", batch.targets());
-    a.real("temperature", sampling.temperature());
-    a.integers("banned", banned(sampling));
+    a.real("temperature", distribution.temperature());
+    a.integers("banned", banned(distribution));
     a.integer("chunk", logitsAtOnce);
   }
 
-  private int[] banned(Sampling sampling) {
-    if (!sampling.banVisionTokens()) {
+  private int[] banned(Distribution distribution) {
+    if (!distribution.banVisionTokens()) {
       return new int[0];
     }
     ModelConfig.VisionTokens tokens = config.tokens();
@@ -130,6 +132,7 @@ final class Inputs {
     addDrawing(a, sampling);
     a.integer("group", group);
     a.integer("longest", longest);
+    a.integer("packs", longest >= LoadOptions.PACKS_FROM ? 1 : 0);
     a.integers("next", batch.next());
     addKeyMask(a, "hidden", batch.prompts());
     a.numbers(
@@ -144,11 +147,11 @@ final class Inputs {
   /** How a token is drawn from its logits. */
   void addDrawing(Arguments a, Sampling sampling) {
     a.integer("greedy", sampling.greedy() ? 1 : 0);
-    a.real("temperature", sampling.greedy() ? 1 : sampling.temperature());
+    a.real("temperature", sampling.distribution().temperature());
     a.integer("top_k", sampling.topK());
     a.real("top_p", sampling.topP());
     a.real("penalty", sampling.repetitionPenalty());
-    a.integers("banned", banned(sampling));
+    a.integers("banned", banned(sampling.distribution()));
     a.integers("stops", sampling.stopTokens().stream().mapToInt(Integer::intValue).toArray());
     a.integers("axis", ropeAxis);
   }

@@ -53,10 +53,12 @@ public final class KernelExport {
             directory,
             options,
             PreprocessorConfig.ofModel(directory),
-            attributes -> {
-              archive[0] = Kernels.archive(attributes);
-              return Kernels.recorded(attributes, recording);
-            })) {
+            new QwenVl.Loading(
+                attributes -> {
+                  archive[0] = Kernels.archive(attributes);
+                  return Kernels.recorded(attributes, recording);
+                },
+                LoadOptions.LOGITS_AT_ONCE))) {
       run(model);
     }
     Files.write(directory.resolve("kernels.pt"), archive[0]);
@@ -67,24 +69,26 @@ public final class KernelExport {
   private static void run(QwenVl model) {
     List<Prompt> prompts = prompts(model);
     Sampling random = Sampling.random(TOKENS, model.stopTokens());
-    Continuations drawn = model.generate(prompts, GROUP, random, streams(prompts.size()));
-    try (Scored scored = model.score(prompts, drawn, random)) {
-      model.backward(scored, slopes(scored));
+    Continuations drawn = model.drawing().generate(prompts, GROUP, random, streams(prompts.size()));
+    try (Scored scored = model.scoring().score(prompts, drawn, random.distribution())) {
+      model.scoring().backward(scored, slopes(scored));
     }
-    List<String> shown = oneOfAKind(model.trained());
-    shown.forEach(model::gradient);
-    model.step(AdamW.defaults(), LEARNING_RATE);
+    List<String> shown = oneOfAKind(model.learner().trained());
+    shown.forEach(model.learner()::gradient);
+    model.learner().step(AdamW.defaults(), LEARNING_RATE);
     shown.forEach(name -> shownAfterStep(model, name));
-    model.logProbs(prompts, drawn, random);
+    model.scoring().logProbs(prompts, drawn, random.distribution());
     Sampling greedy = Sampling.greedy(TOKENS, Set.of());
-    model.generate(prompts, 1, greedy, new long[0]);
-    model.answer(prompts.stream().map(Request::of).iterator(), 2, greedy, (answer, number) -> {});
+    model.drawing().generate(prompts, 1, greedy, new long[0]);
+    model
+        .drawing()
+        .answer(prompts.stream().map(Request::of).iterator(), 2, greedy, (answer, number) -> {});
   }
 
   private static void shownAfterStep(QwenVl model, String name) {
-    model.weight(name);
-    model.moment("m", name);
-    model.moment("v", name);
+    model.learner().stored("w", name);
+    model.learner().stored("m", name);
+    model.learner().stored("v", name);
   }
 
   /** Three prompts of different lengths: with one image, with none, with two. */

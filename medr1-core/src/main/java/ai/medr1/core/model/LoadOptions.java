@@ -30,6 +30,11 @@ public record LoadOptions(
     Optional<LoraConfig> lora,
     Optional<Path> adapter,
     int threads) {
+  /** Logits that exist at once when tokens are scored: 16 MiB in float32. */
+  public static final int LOGITS_AT_ONCE = 1 << 22;
+
+  /** Tokens of a completion from which on a CPU draws with copies of the weights. */
+  public static final int PACKS_FROM = 32;
 
   public LoadOptions {
     if (threads < 0) {

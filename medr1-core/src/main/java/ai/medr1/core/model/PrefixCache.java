@@ -6,17 +6,22 @@ import java.util.List;
 
 /**
  * Encoded prompts: the keys and values of every layer and the last hidden states, once per prompt.
- * Belongs to whoever called {@link QwenVl#encode}; closing it frees the native memory.
+ * Belongs to whoever called {@link Drawing#encode}; closing it frees the native memory.
  */
 public final class PrefixCache implements AutoCloseable {
   private final List<Prompt> prompts;
   private final PackedBatch batch;
   private final IValue tensors;
+  private final long weights;
 
-  PrefixCache(List<Prompt> prompts, PackedBatch batch, IValue tensors) {
+  /**
+   * @param weights number of the weights that encoded them
+   */
+  PrefixCache(List<Prompt> prompts, PackedBatch batch, IValue tensors, long weights) {
     this.prompts = prompts;
     this.batch = batch;
     this.tensors = tensors;
+    this.weights = weights;
   }
 
   List<Prompt> prompts() {
@@ -29,6 +34,10 @@ public final class PrefixCache implements AutoCloseable {
 
   IValue tensors() {
     return tensors;
+  }
+
+  long weights() {
+    return weights;
   }
 
   @Override

@@ -45,6 +45,11 @@ public record Sampling(
     return new Sampling(true, 1, 0, 1, 1, maxNewTokens, stopTokens, true);
   }
 
+  /** Of what the log-probabilities of the tokens are that are drawn. */
+  public Distribution distribution() {
+    return new Distribution(greedy ? 1 : temperature, banVisionTokens);
+  }
+
   public Sampling withRepetitionPenalty(double wanted) {
     return new Sampling(
         greedy, temperature, topK, topP, wanted, maxNewTokens, stopTokens, banVisionTokens);

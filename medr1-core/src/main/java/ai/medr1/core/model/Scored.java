@@ -2,11 +2,12 @@ package ai.medr1.core.model;
 
 /**
  * Log-probabilities that can be differentiated: the graph behind them waits in native memory until
- * {@link QwenVl#backward} or {@link #close}. Belongs to whoever called {@link QwenVl#score}.
+ * {@link Scoring#backward} or {@link #close}. Belongs to whoever called {@link Scoring#score}.
  */
 public final class Scored implements AutoCloseable {
   private final PackedBatch batch;
   private final float[][][] logps;
+  private final long weights;
   private final long handle;
   private final Runnable release;
   private boolean open = true;
@@ -14,12 +15,14 @@ public final class Scored implements AutoCloseable {
   /**
    * Takes packed log-probabilities.
    *
+   * @param weights number of the weights that gave them
    * @param handle names the graph
    * @param release frees the graph
    */
-  Scored(PackedBatch batch, float[] packed, long handle, Runnable release) {
+  Scored(PackedBatch batch, float[] packed, long weights, long handle, Runnable release) {
     this.batch = batch;
     this.logps = batch.ragged(packed);
+    this.weights = weights;
     this.handle = handle;
     this.release = release;
   }
@@ -27,6 +30,10 @@ public final class Scored implements AutoCloseable {
   /** Log-probabilities [B][G][tokens of the continuation]; not to be changed. */
   public float[][][] logps() {
     return logps;
+  }
+
+  long weights() {
+    return weights;
   }
 
   long handle() {
@@ -38,7 +45,7 @@ public final class Scored implements AutoCloseable {
     return batch.pack(values);
   }
 
-  /** Ends the life of the graph for {@link QwenVl#backward}, once. */
+  /** Ends the life of the graph for {@link Scoring#backward}, once. */
   void use() {
     if (!open) {
       throw new IllegalStateException(

@@ -4,12 +4,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
-import ai.medr1.core.torchscript.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,11 @@ final class Slots implements AutoCloseable {
   /** Tokens that slots draw before what they drew moves behind their prompts. */
   private static final int STEPS = 64;
 
-  /** Tokens per answer from which on a copy of the weights pays off. */
-  private static final int LONG = 32;
-
-  private final QwenVl model;
-  private final Kernels kernels;
-  private final Inputs inputs;
+  private final Network network;
+  private final Function<List<Prompt>, PrefixCache> encoder;
+  private final FiniteLogits finite;
   private final Sampling sampling;
+  private final Origin origin;
   private final long handle;
   private final List<Slot> slots = new ArrayList<>();
   private int taken;
@@ -36,25 +36,30 @@ final class Slots implements AutoCloseable {
   /** Tokens that the native slots have drawn behind their columns. */
   private int drawn;
 
-  Slots(QwenVl model, Kernels kernels, Inputs inputs, Sampling sampling, long handle) {
-    this.model = model;
-    this.kernels = kernels;
-    this.inputs = inputs;
+  Slots(
+      Network network,
+      Function<List<Prompt>, PrefixCache> encoder,
+      FiniteLogits finite,
+      Sampling sampling) {
+    this.network = network;
+    this.encoder = encoder;
+    this.finite = finite;
     this.sampling = sampling;
-    this.handle = handle;
-    if (sampling.maxNewTokens() >= LONG) {
+    this.origin = network.version().origin(sampling.distribution());
+    this.handle = network.newHandle();
+    if (sampling.maxNewTokens() >= LoadOptions.PACKS_FROM) {
       call("pack");
     }
   }
 
   private void call(String method) {
-    try (Arguments a = new Arguments(kernels.manager())) {
-      kernels.infer(method, a.integer("handle", handle)).close();
+    try (Arguments a = new Arguments(network.kernels().manager())) {
+      network.kernels().infer(method, a.integer("handle", handle)).close();
     }
   }
 
   /** One answer that is being written. */
-  private static final class Slot {
+  private final class Slot {
     final int index;
     final Request request;
     final int next;
@@ -72,7 +77,7 @@ final class Slots implements AutoCloseable {
     }
 
     Continuation answer() {
-      return new Continuation(ids, logps, stopped);
+      return new Continuation(ids, logps, stopped, Optional.of(origin));
     }
 
     int left() {
@@ -140,7 +145,7 @@ final class Slots implements AutoCloseable {
   }
 
   private void encode(List<Integer> kept, List<Request> added) {
-    try (PrefixCache prefix = model.encode(added.stream().map(Request::prompt).toList())) {
+    try (PrefixCache prefix = encoder.apply(added.stream().map(Request::prompt).toList())) {
       int[] next = prefix.batch().next();
       for (int i = 0; i < next.length; i++) {
         Request request = added.get(i);
@@ -160,14 +165,16 @@ final class Slots implements AutoCloseable {
   private void change(List<Integer> kept, @Nullable IValue prefix) {
     int[] used = new int[kept.size()];
     Arrays.setAll(used, i -> slots.get(i).columns() - drawn);
-    try (Arguments a = new Arguments(kernels.manager())) {
+    try (Arguments a = new Arguments(network.kernels().manager())) {
       a.integer("handle", handle)
           .integers("kept", kept.stream().mapToInt(Integer::intValue).toArray())
           .integers("used", used)
           .integer("drawn", drawn)
           .integer("columns", columns().longest());
       IValue done =
-          prefix == null ? kernels.infer("keep_slots", a) : kernels.infer("fill_slots", a, prefix);
+          prefix == null
+              ? network.kernels().infer("keep_slots", a)
+              : network.kernels().infer("fill_slots", a, prefix);
       done.close();
     }
   }
@@ -179,9 +186,9 @@ final class Slots implements AutoCloseable {
 
   private void decode(int enough) {
     int steps = Math.min(STEPS, slots.stream().mapToInt(Slot::left).max().orElseThrow());
-    try (Arguments a = new Arguments(kernels.manager())) {
-      inputs.addDrawing(a, sampling);
-      inputs.addKeyMask(a, "hidden", columns());
+    try (Arguments a = new Arguments(network.kernels().manager())) {
+      network.inputs().addDrawing(a, sampling);
+      network.inputs().addKeyMask(a, "hidden", columns());
       a.integer("handle", handle)
           .integer("enough", enough)
           .integer("steps", steps)
@@ -191,7 +198,7 @@ final class Slots implements AutoCloseable {
       if (sampling.repetitionPenalty() != 1) {
         addSeen(a);
       }
-      try (IValue result = kernels.infer("decode_slots", a)) {
+      try (IValue result = network.kernels().infer("decode_slots", a)) {
         take(result.toTensorArray((PtNDManager) a.scope()));
       }
     }
@@ -212,7 +219,7 @@ final class Slots implements AutoCloseable {
 
   /** Which tokens every slot has, in its prompt or drawn, [S, V]. */
   private void addSeen(Arguments a) {
-    int vocabulary = model.config().text().vocabSize();
+    int vocabulary = network.config().text().vocabSize();
     boolean[] seen = new boolean[slots.size() * vocabulary];
     for (int i = 0; i < slots.size(); i++) {
       int first = i * vocabulary;
@@ -238,7 +245,7 @@ final class Slots implements AutoCloseable {
       }
       Slot slot = slots.get(i);
       slot.append(ids, logps, first, count);
-      model.finite.require(slot.index, slot.request.prompt(), slot.answer());
+      finite.require(slot.index, slot.request.prompt(), slot.answer());
       slot.ended = ended[i];
       slot.stopped = stopped[i];
     }

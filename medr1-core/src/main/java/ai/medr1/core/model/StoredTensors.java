@@ -6,6 +6,7 @@ import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.NamedTensor;
 import ai.medr1.core.checkpoint.TensorInfo;
 import ai.medr1.core.checkpoint.TensorSource;
+import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +30,6 @@ final class StoredTensors {
     this.kernels = kernels;
   }
 
-  /** All of it, flat, in row-major order; empty where there is none. */
-  float[] all(String kind, String name) {
-    return part(kind, name, 0, elements(name));
-  }
-
   boolean has(String kind, String name) {
     return part(kind, name, 0, 1).length > 0;
   }
@@ -53,7 +49,12 @@ final class StoredTensors {
 
   /** A weight as the optimizer knows it. */
   NamedTensor exact(String name) {
-    return named(name, has("master", name) ? "master" : "w", name, DType.F32);
+    return named(name, exactKind(name), name, DType.F32);
+  }
+
+  /** Where the most exact values of a weight are. */
+  String exactKind(String name) {
+    return has("master", name) ? "master" : "w";
   }
 
   List<Long> shape(String name) {
@@ -65,13 +66,47 @@ final class StoredTensors {
         .orElseThrow(() -> new IllegalArgumentException("this model has no weight " + name));
   }
 
+  /** How many elements a weight has, where an array can hold them. */
+  int size(String name) {
+    return Math.toIntExact(elements(name));
+  }
+
   private long elements(String name) {
     return shape(name).stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }
 
-  private float[] part(String kind, String name, long start, long count) {
+  /** Some elements of what is kept, flat, in row-major order; empty where there is none. */
+  float[] part(String kind, String name, long start, long count) {
+    requirePart(name, start, count);
     try (NDArray array = kernels.get("stored", kernels.manager(), kind, name, start, count)) {
       return array.toFloatArray();
+    }
+  }
+
+  /**
+   * Puts values into a weight, {@code w}, with its master, or into a gradient, {@code g}.
+   *
+   * @param adds to what is there
+   */
+  void put(String kind, String name, long start, float[] values, boolean adds) {
+    kernels.set("set_path", kind + "/" + name);
+    try (Arguments a = new Arguments(kernels.manager())) {
+      a.integer("start", start)
+          .integer("adds", adds ? 1 : 0)
+          .numbers("value", values, values.length);
+      kernels.train("write", a);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if this model has no such weight, or it is smaller
+   */
+  void requirePart(String name, long start, long count) {
+    long elements = elements(name);
+    if (start < 0 || count < 0 || start > elements - count) {
+      throw new IllegalArgumentException(
+          "%s has %d elements %s, found a part of %d from %d"
+              .formatted(name, elements, shape(name), count, start));
     }
   }
 }

@@ -108,6 +108,11 @@ final class VisionFeatures {
     }
   }
 
+  /** Frees the features of a tower that is not trained, whose weights were changed by hand. */
+  void forgetFeatures() {
+    frozen.clear();
+  }
+
   /** In runs of a few images: more at once gain no speed and cost copies of all their pixels. */
   private NDArray compute(List<PixelValues> images, NDManager owner) {
     int first = 0;

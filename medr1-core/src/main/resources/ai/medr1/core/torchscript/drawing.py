@@ -13,7 +13,7 @@ def sample(s: __torch__.shape.Shape, weights: __torch__.weights.Weights, prefix:
   n = x.size(0)
   w = weights.w
   head = w[s.head_name()]
-  if T >= 32 and __torch__.dense.packs():
+  if int(a["packs"]) == 1 and __torch__.dense.packs():
     w = weights.packed(s)
     head = w["head"]
   ids = torch.full([n, T], -1, dtype=INT64, layout=None, device=x.device, pin_memory=None)

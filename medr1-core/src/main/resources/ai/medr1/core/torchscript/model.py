@@ -44,6 +44,10 @@ class Model(Module):
   def stored(self: __torch__.Model, kind: str, name: str, start: int, count: int) -> Tensor:
     return self.weights.stored(kind, name, start, count)
 
+  def write(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    self.weights.write(a)
+    return [torch.zeros([1])]
+
   def pack(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     self.weights.pack(self.shape)
     return [torch.zeros([1])]
@@ -150,6 +154,10 @@ class Model(Module):
 
   def gradient_norm(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     return [__torch__.optimizer.norm(self.weights)]
+
+  def scale_gradients(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    __torch__.optimizer.scale(self.weights, a)
+    return [torch.zeros([1])]
 
   def adamw(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     __torch__.optimizer.adamw(self.weights, a)

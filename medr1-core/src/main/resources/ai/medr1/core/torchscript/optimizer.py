@@ -2,16 +2,24 @@
 
 
 def norm(weights: __torch__.weights.Weights) -> Tensor:
-  # A dictionary that began empty in the archive does not know its values' type; lists made here do.
+  # In the order of the weights, whatever the order in which they got their gradients.
   gs = annotate(List[Tensor], [])
-  gs.extend(list(weights.g.values()))
+  for n in weights.trainable.keys():
+    if n in weights.g:
+      gs.append(weights.g[n])
   if len(gs) == 0:
     return torch.zeros([])
   return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gs, 2), 0), 2)
 
 
+def scale(weights: __torch__.weights.Weights, a: Dict[str, Tensor]) -> NoneType:
+  # One by one: torch._foreach_mul_ is left out as dead code where nothing reads its list afterwards.
+  for n in weights.g.keys():
+    weights.g[n].mul_(float(a["scale"]))
+
+
 def adamw(weights: __torch__.weights.Weights, a: Dict[str, Tensor]) -> NoneType:
-  # Of the weights that decay or of the others, by the flag; gradients are scaled by `scale` first (clipping).
+  # Of the weights that decay or of the others, by the flag.
   ps = annotate(List[Tensor], [])
   gs = annotate(List[Tensor], [])
   ms = annotate(List[Tensor], [])
@@ -33,7 +41,6 @@ def adamw(weights: __torch__.weights.Weights, a: Dict[str, Tensor]) -> NoneType:
       vs.append(weights.v[n])
       steps.append(a["step"])
   if len(ps) > 0:
-    torch._foreach_mul_(gs, float(a["scale"]))
     decay = 0.0
     if decays:
       decay = float(a["weight_decay"])

@@ -75,6 +75,21 @@ class Weights:
       return torch.zeros([0])
     return d[name].flatten().narrow(0, start, count).to(dtype=FLOAT32)
 
+  def write(self: __torch__.weights.Weights, a: Dict[str, Tensor]) -> NoneType:
+    # Puts values into a weight or gradient from `start`, or adds them; `path` is kind/name. Of a weight that is trained in
+    # another dtype, the float32 master gets them as well.
+    at = self.path.find("/", 0, -1)
+    kind = torch.slice(self.path, 0, at, 1)
+    name = torch.slice(self.path, at + 1, len(self.path), 1)
+    if kind == "g":
+      self.g[name] = (self).gradient_buffer(name).contiguous()
+      __torch__.weights.write_part(self.g[name], a)
+    else:
+      if name in self.trainable and self.w[name].dtype != FLOAT32:
+        self.master[name] = (self).exact(name)
+        __torch__.weights.write_part(self.master[name], a)
+      __torch__.weights.write_part(self.w[name], a)
+
   # ---- for passes through the network
 
   def exact(self: __torch__.weights.Weights, name: str) -> Tensor:
@@ -136,3 +151,11 @@ class Weights:
     if name not in self.g:
       self.g[name] = torch.zeros_like(self.w[name], dtype=FLOAT32)
     return self.g[name]
+
+
+def write_part(t: Tensor, a: Dict[str, Tensor]) -> NoneType:
+  part = t.view([-1]).narrow(0, int(a["start"]), a["value"].numel())
+  if int(a["adds"]) == 1:
+    part.add_(a["value"])
+  else:
+    part.copy_(a["value"], False)

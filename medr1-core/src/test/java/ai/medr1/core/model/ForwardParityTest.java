@@ -118,7 +118,7 @@ class ForwardParityTest {
     List<Prompt> prompts = Golden.prompts(inputs(golden), model.config());
     SafetensorsFile expected = outputs(golden);
     try (NDManager manager = NDManager.newBaseManager()) {
-      float[] found = model.features(prompts, manager).toFloatArray();
+      float[] found = model.network().features(prompts, manager).toFloatArray();
       if (expected.tensors().containsKey("vision.image_embeds")) {
         assertThat(Numbers.largestDifference(found, expected.floats("vision.image_embeds")))
             .isLessThanOrEqualTo(tolerance(name, "image_embeds_abs"));
@@ -164,7 +164,7 @@ class ForwardParityTest {
   }
 
   private static float[] packedLogps(QwenVl model, List<Prompt> prompts, List<boolean[]> labels) {
-    try (Scored scored = model.scoreSequences(prompts, labels)) {
+    try (Scored scored = model.scoring().scoreSequences(prompts, labels)) {
       return scored.pack(scored.logps());
     }
   }

@@ -69,11 +69,13 @@ class GenerationParityTest {
   /** With fewer slots than prompts, so that some wait for others. */
   private static List<int[]> inSlots(QwenVl model, List<Prompt> prompts, Sampling sampling) {
     int[][] answers = new int[prompts.size()][];
-    model.answer(
-        prompts.stream().map(Request::of).iterator(),
-        Math.max(1, prompts.size() - 1),
-        sampling,
-        (answer, index) -> answers[index] = answer.ids());
+    model
+        .drawing()
+        .answer(
+            prompts.stream().map(Request::of).iterator(),
+            Math.max(1, prompts.size() - 1),
+            sampling,
+            (answer, index) -> answers[index] = answer.ids());
     return List.of(answers);
   }
 
@@ -86,7 +88,7 @@ class GenerationParityTest {
   }
 
   private static List<int[]> complete(QwenVl model, List<Prompt> prompts, Sampling sampling) {
-    return model.generate(prompts, 1, sampling, new long[0]).groups().stream()
+    return model.drawing().generate(prompts, 1, sampling, new long[0]).groups().stream()
         .map(group -> group.get(0).ids())
         .toList();
   }

@@ -121,7 +121,7 @@ final class Golden {
   /** Logits [T, V] of all tokens of all prompts, one after the other. */
   static float[] logits(QwenVl model, List<Prompt> prompts) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      return model.logits(prompts, manager).toFloatArray();
+      return model.scoring().logits(prompts, manager).toFloatArray();
     }
   }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The golden batch of Med-R1's loss: prompts, G completions of each, advantages [N] and the
@@ -21,9 +20,6 @@ record GrpoBatch(
     float[] referenceLogps,
     int longest,
     double beta) {
-
-  /** All tokens may be drawn, as in the reference. */
-  static final Sampling SAMPLING = new Sampling(false, 1, 0, 1, 1, 1, Set.of(), false);
 
   static GrpoBatch read(String model, JsonNode manifest, ModelConfig config) {
     SafetensorsFile file = Golden.tensors("training/" + model + ".batch.safetensors");
@@ -83,9 +79,9 @@ record GrpoBatch(
 
   /** Adds the gradients of the loss to the model's. */
   Loss differentiate(QwenVl model) {
-    try (Scored scored = model.score(prompts, completions, SAMPLING)) {
+    try (Scored scored = model.scoring().score(prompts, completions, Distribution.PLAIN)) {
       Loss loss = loss(scored.logps());
-      model.backward(scored, loss.gradient());
+      model.scoring().backward(scored, loss.gradient());
       return loss;
     }
   }

@@ -77,7 +77,7 @@ class GrpoParityTest {
       assertThat(loss.value()).isCloseTo(golden.get("loss").asDouble(), within(lossBound));
       assertThat(loss.meanKl()).isCloseTo(golden.get("mean_kl").asDouble(), within(lossBound));
       double norm = golden.get("total_norm").asDouble();
-      assertThat(model.gradientNorm()).isCloseTo(norm, within(gradientBound * norm));
+      assertThat(model.learner().gradientNorm()).isCloseTo(norm, within(gradientBound * norm));
       assertGradients(model, golden, results(name), "grad.", gradientBound);
     }
   }
@@ -119,10 +119,11 @@ class GrpoParityTest {
       GrpoBatch batch = GrpoBatch.read(name, manifest, model.config());
       float[][][] expected = batch.ragged(results(name).floats("logps"));
       Numbers.assertNear(
-          model.logProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING),
+          model.scoring().logProbs(batch.prompts(), batch.completions(), Distribution.PLAIN),
           expected,
           bound);
-      try (Scored scored = model.score(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING)) {
+      try (Scored scored =
+          model.scoring().score(batch.prompts(), batch.completions(), Distribution.PLAIN)) {
         Numbers.assertNear(scored.logps(), expected, bound);
       }
     }
@@ -140,7 +141,7 @@ class GrpoParityTest {
     try (QwenVl model = QwenVl.load(directory, LoadOptions.inference())) {
       GrpoBatch batch = GrpoBatch.read(name, manifest, model.config());
       Numbers.assertNear(
-          model.logProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING),
+          model.scoring().logProbs(batch.prompts(), batch.completions(), Distribution.PLAIN),
           batch.ragged(batch.referenceLogps()),
           manifest.at("/tolerance/loss_abs").asDouble());
     }
@@ -167,13 +168,14 @@ class GrpoParityTest {
       JsonNode norms = run.get("grad_norms_before_clip");
       for (int step = 0; step < norms.size(); step++) {
         assertLoss(batch.differentiate(model), run, step, bound);
-        Numbers.assertNorm(model.step(settings, rate), norms, step, gradientBound);
+        Numbers.assertNorm(model.learner().step(settings, rate), norms, step, gradientBound);
       }
       assertLoss(batch.differentiate(model), run, norms.size(), bound);
       assertWeights(model, run, manifest.at("/tolerance/final_l2_rel").asDouble());
       String prefix = "after_wd" + decay + "_" + groups + ".";
       assertStored(model, results(name), prefix, rate);
-      float[][][] found = model.logProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING);
+      float[][][] found =
+          model.scoring().logProbs(batch.prompts(), batch.completions(), Distribution.PLAIN);
       float[][][] expected = batch.ragged(results(name).floats(prefix + "logps"));
       Numbers.assertNear(found, expected, TRAINED_LOGPS);
       assertThat(Numbers.meanDifference(found, expected)).isLessThan(bound);
@@ -190,13 +192,13 @@ class GrpoParityTest {
 
   private static void assertWeights(QwenVl model, JsonNode run, double bound) {
     assertThat(run.get("parameters").propertyStream().map(Map.Entry::getKey))
-        .containsExactlyInAnyOrderElementsOf(model.trained());
+        .containsExactlyInAnyOrderElementsOf(model.learner().trained());
     run.get("parameters")
         .propertyStream()
         .forEach(
             golden -> {
               double expected = golden.getValue().get("l2").asDouble();
-              assertThat(Numbers.norm(model.weight(golden.getKey())))
+              assertThat(Numbers.norm(model.learner().weight(golden.getKey())))
                   .as(golden.getKey())
                   .isCloseTo(expected, within(bound * expected));
             });
@@ -205,9 +207,11 @@ class GrpoParityTest {
   /** Single elements differ by far less than one step moves them. */
   private static void assertStored(
       QwenVl model, SafetensorsFile values, String prefix, double rate) {
-    for (String name : model.trained()) {
+    for (String name : model.learner().trained()) {
       if (values.tensors().containsKey(prefix + name)) {
-        assertThat(Numbers.largestDifference(model.weight(name), values.floats(prefix + name)))
+        assertThat(
+                Numbers.largestDifference(
+                    model.learner().weight(name), values.floats(prefix + name)))
             .as(name)
             .isLessThanOrEqualTo(rate / 2);
       }
@@ -228,13 +232,14 @@ class GrpoParityTest {
   private static Set<String> changedByDecay(String name, JsonNode manifest, boolean spareNorms) {
     try (QwenVl model = load(name, false)) {
       GrpoBatch batch = GrpoBatch.read(name, manifest, model.config());
-      try (Scored scored = model.score(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING)) {
-        model.backward(scored, Batches.constant(scored, 0));
+      try (Scored scored =
+          model.scoring().score(batch.prompts(), batch.completions(), Distribution.PLAIN)) {
+        model.scoring().backward(scored, Batches.constant(scored, 0));
       }
       Map<String, float[]> before = Numbers.weights(model);
-      model.step(new AdamW(0.9, 0.999, 1e-8, 0.5, 1, spareNorms), 0.1);
-      Set<String> changed = new HashSet<>(model.trained());
-      changed.removeIf(weight -> Arrays.equals(model.weight(weight), before.get(weight)));
+      model.learner().step(new AdamW(0.9, 0.999, 1e-8, 0.5, 1, spareNorms), 0.1);
+      Set<String> changed = new HashSet<>(model.learner().trained());
+      changed.removeIf(weight -> Arrays.equals(model.learner().weight(weight), before.get(weight)));
       return changed;
     }
   }

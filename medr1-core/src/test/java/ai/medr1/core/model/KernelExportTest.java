@@ -77,7 +77,9 @@ class KernelExportTest {
       List<Prompt> prompts = KernelExport.prompts(model);
       Sampling random = Sampling.random(KernelExport.TOKENS, model.stopTokens());
       Continuations drawn =
-          model.generate(prompts, KernelExport.GROUP, random, KernelExport.streams(prompts.size()));
+          model
+              .drawing()
+              .generate(prompts, KernelExport.GROUP, random, KernelExport.streams(prompts.size()));
       long[] ids = arrays.longs(result(calls, "sample"));
       assertThat(Arrays.stream(ids).filter(id -> id >= 0).mapToInt(Math::toIntExact).toArray())
           .containsExactly(
@@ -86,7 +88,7 @@ class KernelExportTest {
                   .flatMapToInt(c -> Arrays.stream(c.ids()))
                   .toArray());
       float[] logps = arrays.floats(result(calls, "score"));
-      try (Scored scored = model.score(prompts, drawn, random)) {
+      try (Scored scored = model.scoring().score(prompts, drawn, random.distribution())) {
         float[] now = scored.pack(scored.logps());
         assertThat(now).hasSameSizeAs(logps);
         for (int i = 0; i < now.length; i++) {

@@ -89,18 +89,18 @@ class LoraParityTest {
     try (QwenVl model = load(name, false)) {
       GrpoBatch batch = batch(name, model);
       Numbers.assertNear(
-          model.baseLogProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING),
+          model.scoring().baseLogProbs(batch.prompts(), batch.completions(), Distribution.PLAIN),
           batch.ragged(batch.referenceLogps()),
           lossBound);
       Numbers.assertNear(
-          model.logProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING),
+          model.scoring().logProbs(batch.prompts(), batch.completions(), Distribution.PLAIN),
           batch.ragged(results(name).floats("logps")),
           lossBound);
       GrpoBatch.Loss loss = batch.differentiate(model);
       assertThat(loss.value()).isCloseTo(golden.get("loss").asDouble(), within(lossBound));
       assertThat(loss.meanKl()).isCloseTo(golden.get("mean_kl").asDouble(), within(lossBound));
       double norm = golden.get("total_norm").asDouble();
-      assertThat(model.gradientNorm()).isCloseTo(norm, within(bound * norm));
+      assertThat(model.learner().gradientNorm()).isCloseTo(norm, within(bound * norm));
       assertGradients(model, golden.get("norms"), results(name), bound);
     }
   }
@@ -148,7 +148,7 @@ class LoraParityTest {
         assertThat(loss)
             .as("loss before step %d", step + 1)
             .isCloseTo(run.get("losses").get(step).asDouble(), within(bound));
-        Numbers.assertNorm(model.step(settings, rate), norms, step, gradientBound);
+        Numbers.assertNorm(model.learner().step(settings, rate), norms, step, gradientBound);
       }
       assertThat(batch.differentiate(model).value())
           .isCloseTo(run.get("losses").get(norms.size()).asDouble(), within(bound));
@@ -158,13 +158,13 @@ class LoraParityTest {
   }
 
   private static void assertNorms(QwenVl model, JsonNode run, double bound) {
-    assertThat(run.get("parameters")).hasSameSizeAs(model.trained());
+    assertThat(run.get("parameters")).hasSameSizeAs(model.learner().trained());
     run.get("parameters")
         .propertyStream()
         .forEach(
             golden -> {
               double expected = golden.getValue().get("l2").asDouble();
-              assertThat(Numbers.norm(model.weight(name(golden.getKey()))))
+              assertThat(Numbers.norm(model.learner().weight(name(golden.getKey()))))
                   .as(golden.getKey())
                   .isCloseTo(expected, within(bound * expected));
             });
@@ -177,7 +177,7 @@ class LoraParityTest {
         values.tensors().keySet().stream().filter(key -> key.startsWith(prefix)).toList();
     assertThat(keys).isNotEmpty();
     for (String key : keys) {
-      float[] found = model.weight(name(key.substring(prefix.length())));
+      float[] found = model.learner().weight(name(key.substring(prefix.length())));
       assertThat(Numbers.largestDifference(found, values.floats(key)))
           .as(key)
           .isLessThanOrEqualTo(rate / 2);
@@ -196,7 +196,7 @@ class LoraParityTest {
           .propertyStream()
           .forEach(
               weight -> {
-                float[] found = model.weight(weight.getKey());
+                float[] found = model.learner().weight(weight.getKey());
                 double l2 = weight.getValue().get("l2").asDouble();
                 double sum = IntStream.range(0, found.length).mapToDouble(i -> found[i]).sum();
                 assertThat(Numbers.norm(found)).isCloseTo(l2, within(bound * l2));
@@ -220,9 +220,11 @@ class LoraParityTest {
     LoadOptions options = LoadOptions.training().withLora(config(manifest(name)));
     try (QwenVl expected = load(name, false);
         QwenVl model = QwenVl.load(Golden.directory(name), options.withAdapter(directory))) {
-      assertThat(model.trained()).isEqualTo(expected.trained());
-      for (String matrix : model.trained()) {
-        assertThat(model.weight(matrix)).as(matrix).containsExactly(expected.weight(matrix));
+      assertThat(model.learner().trained()).isEqualTo(expected.learner().trained());
+      for (String matrix : model.learner().trained()) {
+        assertThat(model.learner().weight(matrix))
+            .as(matrix)
+            .containsExactly(expected.learner().weight(matrix));
       }
     }
   }

@@ -40,13 +40,13 @@ class LoraTest {
     }
 
     float[][][] logProbs(QwenVl model) {
-      return model.logProbs(prompts, completions, GrpoBatch.SAMPLING);
+      return model.scoring().logProbs(prompts, completions, Distribution.PLAIN);
     }
 
     float[] addGradients(QwenVl model) {
-      try (Scored scored = model.score(prompts, completions, GrpoBatch.SAMPLING)) {
+      try (Scored scored = model.scoring().score(prompts, completions, Distribution.PLAIN)) {
         float[] logps = scored.pack(scored.logps());
-        model.backward(scored, Batches.derivative(scored, 0));
+        model.scoring().backward(scored, Batches.derivative(scored, 0));
         return logps;
       }
     }
@@ -54,7 +54,7 @@ class LoraTest {
     void learn(QwenVl model, int steps) {
       for (int i = 0; i < steps; i++) {
         addGradients(model);
-        model.step(AdamW.defaults(), 1e-2);
+        model.learner().step(AdamW.defaults(), 1e-2);
       }
     }
   }
@@ -84,19 +84,22 @@ class LoraTest {
       Batch batch = Batch.of(model);
       float[][][] base = batch.logProbs(model);
       String weight = "model.layers.0.self_attn.q_proj.weight";
-      float[] before = model.weight(weight);
+      float[] before = model.learner().weight(weight);
       batch.learn(model, 2);
       float[][][] branches = batch.logProbs(model);
       model.merge();
-      assertThat(model.weight(weight)).isNotEqualTo(before);
+      assertThat(model.learner().weight(weight)).isNotEqualTo(before);
       Numbers.assertNear(batch.logProbs(model), branches, 1e-3);
       assertThatThrownBy(() -> batch.addGradients(model))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("unmerge");
       model.unmerge();
-      assertThat(model.weight(weight)).containsExactly(before);
+      assertThat(model.learner().weight(weight)).containsExactly(before);
       assertThat(batch.logProbs(model)).isDeepEqualTo(branches);
-      assertThat(model.baseLogProbs(batch.prompts(), batch.completions(), GrpoBatch.SAMPLING))
+      assertThat(
+              model
+                  .scoring()
+                  .baseLogProbs(batch.prompts(), batch.completions(), Distribution.PLAIN))
           .isDeepEqualTo(base);
       assertThat(branches[0][0]).isNotEqualTo(base[0][0]);
     }
@@ -106,16 +109,17 @@ class LoraTest {
   @MethodSource("ai.medr1.core.model.Golden#models")
   void onlyAdaptersLearn(String name) {
     try (QwenVl model = load(name, LORA)) {
-      assertThat(model.trained())
+      assertThat(model.learner().trained())
           .hasSize(model.config().text().layers() * LoraConfig.ALL_TARGETS.size() * 2)
           .allMatch(matrix -> matrix.startsWith("model.layers."));
       Batch batch = Batch.of(model);
       Map<String, float[]> before = Numbers.weights(model);
       batch.learn(model, 2);
-      before.forEach((matrix, values) -> assertThat(model.weight(matrix)).isNotEqualTo(values));
+      before.forEach(
+          (matrix, values) -> assertThat(model.learner().weight(matrix)).isNotEqualTo(values));
       batch.addGradients(model);
       for (String weight : model.checkpoint().weights().keySet()) {
-        assertThat(model.gradient(weight)).as(weight).isEmpty();
+        assertThat(model.learner().gradient(weight)).as(weight).isEmpty();
       }
     }
   }
@@ -126,10 +130,10 @@ class LoraTest {
   void theVisionTowerIsAdaptedWhenAskedFor(String name) {
     try (QwenVl model = load(name, LORA.withVision(true))) {
       Batch.of(model).learn(model, 2);
-      assertThat(model.trained()).anyMatch(matrix -> matrix.startsWith("visual.blocks."));
-      for (String matrix : model.trained()) {
+      assertThat(model.learner().trained()).anyMatch(matrix -> matrix.startsWith("visual.blocks."));
+      for (String matrix : model.learner().trained()) {
         if (matrix.endsWith("lora_B.weight")) {
-          assertThat(Numbers.peak(model.weight(matrix))).as(matrix).isPositive();
+          assertThat(Numbers.peak(model.learner().weight(matrix))).as(matrix).isPositive();
         }
       }
     }
@@ -180,13 +184,15 @@ class LoraTest {
       Batch batch = Batch.of(model);
       batch.learn(model, 2);
       model.saveAdapter(adapter);
-      model.saveOptimizer(optimizer);
+      model.learner().saveOptimizer(optimizer);
       batch.learn(model, 2);
       try (QwenVl again = QwenVl.load(Golden.directory(first()), options.withAdapter(adapter))) {
-        again.loadOptimizer(optimizer);
+        again.learner().loadOptimizer(optimizer);
         batch.learn(again, 2);
-        for (String matrix : model.trained()) {
-          assertThat(again.weight(matrix)).as(matrix).containsExactly(model.weight(matrix));
+        for (String matrix : model.learner().trained()) {
+          assertThat(again.learner().weight(matrix))
+              .as(matrix)
+              .containsExactly(model.learner().weight(matrix));
         }
       }
     }
@@ -196,12 +202,13 @@ class LoraTest {
   @Test
   void theFirstMatrices() {
     try (QwenVl model = load(first(), LoraConfig.ofRank(16))) {
-      float[] a = model.weight("model.layers.0.mlp.up_proj.lora_A.weight");
+      float[] a = model.learner().weight("model.layers.0.mlp.up_proj.lora_A.weight");
       double bound = 1 / Math.sqrt(model.config().text().hiddenSize());
       assertThat(Numbers.peak(a)).isBetween(0.98 * bound, bound);
       double spread = Numbers.norm(a) / Math.sqrt(a.length);
       assertThat(spread).isBetween(0.95 * bound / Math.sqrt(3), 1.05 * bound / Math.sqrt(3));
-      assertThat(Numbers.peak(model.weight("model.layers.0.mlp.up_proj.lora_B.weight"))).isZero();
+      assertThat(Numbers.peak(model.learner().weight("model.layers.0.mlp.up_proj.lora_B.weight")))
+          .isZero();
     }
   }
 
@@ -232,8 +239,9 @@ class LoraTest {
       batch.learn(model, 3);
       Sampling sampling = new Sampling(false, 1, 0, 1, 1, 6, java.util.Set.of(), false);
       long[] streams = {1, 2, 3};
-      Continuations drawn = model.generate(batch.prompts(), 2, sampling, streams);
-      float[][][] scored = model.logProbs(batch.prompts(), drawn, sampling);
+      Continuations drawn = model.drawing().generate(batch.prompts(), 2, sampling, streams);
+      float[][][] scored =
+          model.scoring().logProbs(batch.prompts(), drawn, sampling.distribution());
       for (int b = 0; b < scored.length; b++) {
         for (int g = 0; g < scored[b].length; g++) {
           assertThat(drawn.groups().get(b).get(g).logps())

@@ -38,15 +38,16 @@ class NativeMemoryTest {
     for (int b = 0; b < streams.length; b++) {
       streams[b] = RandomStreams.key(1, number, b);
     }
-    Continuations drawn = model.generate(prompts, 4, SAMPLING, streams);
-    assertThat(model.logProbs(prompts, drawn, SAMPLING)).hasNumberOfRows(prompts.size());
-    try (Scored scored = model.score(prompts, drawn, SAMPLING)) {
-      model.backward(scored, Batches.constant(scored, 0.5f));
+    Continuations drawn = model.drawing().generate(prompts, 4, SAMPLING, streams);
+    assertThat(model.scoring().logProbs(prompts, drawn, SAMPLING.distribution()))
+        .hasNumberOfRows(prompts.size());
+    try (Scored scored = model.scoring().score(prompts, drawn, SAMPLING.distribution())) {
+      model.scoring().backward(scored, Batches.constant(scored, 0.5f));
     }
-    try (Scored unused = model.score(prompts, drawn, SAMPLING)) {
+    try (Scored unused = model.scoring().score(prompts, drawn, SAMPLING.distribution())) {
       assertThat(unused.logps()).hasNumberOfRows(prompts.size());
     }
-    assertThat(model.step(AdamW.defaults(), 1e-4)).isFinite();
+    assertThat(model.learner().step(AdamW.defaults(), 1e-4)).isFinite();
   }
 
   /** What all arrays of a model live below. */
@@ -101,16 +102,18 @@ class NativeMemoryTest {
             .toList();
     List<Continuation> answers = new ArrayList<>();
     try {
-      model.answer(
-          requests.iterator(),
-          4,
-          SAMPLING,
-          (answer, index) -> {
-            answers.add(answer);
-            if (givesUp) {
-              throw new IllegalStateException("enough");
-            }
-          });
+      model
+          .drawing()
+          .answer(
+              requests.iterator(),
+              4,
+              SAMPLING,
+              (answer, index) -> {
+                answers.add(answer);
+                if (givesUp) {
+                  throw new IllegalStateException("enough");
+                }
+              });
     } catch (IllegalStateException e) {
       assertThat(e).hasMessage("enough");
     }
@@ -159,7 +162,7 @@ class NativeMemoryTest {
     List<Prompt> prompts = Batches.prompts(model, new Random(11));
     step(model, prompts, seed);
     Continuations any = Batches.continuations(model.config(), 3, 4, 8, new Random(2));
-    Scored open = model.score(prompts, any, SAMPLING);
+    Scored open = model.scoring().score(prompts, any, SAMPLING.distribution());
     NDManager manager = manager(model);
     model.close();
     assertThat(manager.isOpen()).isFalse();

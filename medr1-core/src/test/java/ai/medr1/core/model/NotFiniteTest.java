@@ -85,12 +85,13 @@ class NotFiniteTest {
     try (QwenVl model = damaged(dtype, first * hidden, table, Float.POSITIVE_INFINITY)) {
       List<Prompt> prompts = prompts(model);
       Sampling sampling = Sampling.random(1, Set.of());
-      Continuations sound = model.generate(prompts.subList(1, 2), 2, sampling, new long[1]);
+      Continuations sound =
+          model.drawing().generate(prompts.subList(1, 2), 2, sampling, new long[1]);
       assertThat(sound.longest()).isOne();
       NotFiniteException e =
           catchThrowableOfType(
               NotFiniteException.class,
-              () -> model.generate(prompts.subList(0, 1), 2, sampling, new long[1]));
+              () -> model.drawing().generate(prompts.subList(0, 1), 2, sampling, new long[1]));
       assertThat(e).isNotNull().hasMessageContaining("model.embed_tokens gives");
     }
   }
@@ -111,13 +112,14 @@ class NotFiniteTest {
             filtered);
     List<ThrowingCallable> ways = new ArrayList<>();
     for (Sampling sampling : samplings) {
-      ways.add(() -> model.generate(prompts, 2, sampling, streams));
+      ways.add(() -> model.drawing().generate(prompts, 2, sampling, streams));
       ways.add(
           () ->
-              model.answer(
-                  prompts.stream().map(Request::of).iterator(), 2, sampling, (a, i) -> {}));
+              model
+                  .drawing()
+                  .answer(prompts.stream().map(Request::of).iterator(), 2, sampling, (a, i) -> {}));
     }
-    ways.add(() -> model.firstLogProbs(prompts, new int[] {7, 8}));
+    ways.add(() -> model.drawing().firstLogProbs(prompts, new int[] {7, 8}));
     return ways;
   }
 

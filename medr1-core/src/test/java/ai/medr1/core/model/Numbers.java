@@ -52,13 +52,13 @@ final class Numbers {
 
   static Map<String, float[]> gradients(QwenVl model) {
     Map<String, float[]> gradients = new LinkedHashMap<>();
-    model.trained().forEach(name -> gradients.put(name, model.gradient(name)));
+    model.learner().trained().forEach(name -> gradients.put(name, model.learner().gradient(name)));
     return gradients;
   }
 
   static Map<String, float[]> weights(QwenVl model) {
     Map<String, float[]> weights = new LinkedHashMap<>();
-    model.trained().forEach(name -> weights.put(name, model.weight(name)));
+    model.learner().trained().forEach(name -> weights.put(name, model.learner().weight(name)));
     return weights;
   }
 

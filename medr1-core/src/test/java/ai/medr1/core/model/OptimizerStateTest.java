@@ -51,16 +51,18 @@ class OptimizerStateTest {
     List<Prompt> prompts = Batches.prompts(model, random);
     Continuations drawn = Batches.continuations(model.config(), prompts.size(), 2, 6, random);
     for (int step = 0; step < steps; step++) {
-      try (Scored scored = model.score(prompts, drawn, GrpoBatch.SAMPLING)) {
-        model.backward(scored, Batches.derivative(scored, step));
+      try (Scored scored = model.scoring().score(prompts, drawn, Distribution.PLAIN)) {
+        model.scoring().backward(scored, Batches.derivative(scored, step));
       }
-      model.step(SETTINGS, RATE);
+      model.learner().step(SETTINGS, RATE);
     }
   }
 
   private static void assertSameWeights(QwenVl found, QwenVl expected) {
-    for (String name : expected.trained()) {
-      assertThat(found.weight(name)).as(name).containsExactly(expected.weight(name));
+    for (String name : expected.learner().trained()) {
+      assertThat(found.learner().weight(name))
+          .as(name)
+          .containsExactly(expected.learner().weight(name));
     }
   }
 
@@ -73,10 +75,10 @@ class OptimizerStateTest {
     try (QwenVl model = load(Golden.directory(Golden.models().get(0)), dtype)) {
       learn(model, 2);
       model.save(checkpoint);
-      model.saveOptimizer(optimizer);
+      model.learner().saveOptimizer(optimizer);
       learn(model, 2);
       try (QwenVl again = load(checkpoint, dtype)) {
-        again.loadOptimizer(optimizer);
+        again.learner().loadOptimizer(optimizer);
         learn(again, 2);
         assertSameWeights(again, model);
       }
@@ -92,8 +94,8 @@ class OptimizerStateTest {
         assertSameWeights(again, model);
         learn(model, 1);
         learn(again, 1);
-        String name = model.trained().iterator().next();
-        assertThat(again.weight(name)).isNotEqualTo(model.weight(name));
+        String name = model.learner().trained().iterator().next();
+        assertThat(again.learner().weight(name)).isNotEqualTo(model.learner().weight(name));
       }
     }
   }
@@ -102,9 +104,9 @@ class OptimizerStateTest {
   void theStateOfAModelThatWasNeverTrained() throws IOException {
     try (QwenVl model = start();
         QwenVl again = start()) {
-      model.saveOptimizer(optimizer);
+      model.learner().saveOptimizer(optimizer);
       assertThat(SafetensorsFile.read(optimizer).tensors()).isEmpty();
-      again.loadOptimizer(optimizer);
+      again.learner().loadOptimizer(optimizer);
       learn(model, 1);
       learn(again, 1);
       assertSameWeights(again, model);
@@ -115,11 +117,11 @@ class OptimizerStateTest {
   void momentsOfEveryTrainedWeightAreInTheFile() throws IOException {
     try (QwenVl model = start()) {
       learn(model, 3);
-      model.saveOptimizer(optimizer);
+      model.learner().saveOptimizer(optimizer);
       SafetensorsFile file = SafetensorsFile.read(optimizer);
       assertThat(file.metadata()).containsEntry("updates", "3");
-      assertThat(file.tensors()).hasSize(2 * model.trained().size());
-      for (String name : model.trained()) {
+      assertThat(file.tensors()).hasSize(2 * model.learner().trained().size());
+      for (String name : model.learner().trained()) {
         assertThat(Numbers.norm(file.floats("v/" + name))).as(name).isPositive();
       }
     }
@@ -128,7 +130,7 @@ class OptimizerStateTest {
   @Test
   void filesThatAreNoStateOfThisModel() throws IOException {
     try (QwenVl model = start()) {
-      String weight = model.trained().iterator().next();
+      String weight = model.learner().trained().iterator().next();
       write(NamedTensor.floats("m/other", DType.F32, List.of(1L), new float[1]), "2");
       assertRefused(model, "m/other");
       write(NamedTensor.floats("w/" + weight, DType.F32, List.of(1L), new float[1]), "2");
@@ -148,7 +150,7 @@ class OptimizerStateTest {
   }
 
   private void assertRefused(QwenVl model, String why) {
-    assertThatThrownBy(() -> model.loadOptimizer(optimizer))
+    assertThatThrownBy(() -> model.learner().loadOptimizer(optimizer))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(optimizer.toString())
         .hasMessageContaining(why);

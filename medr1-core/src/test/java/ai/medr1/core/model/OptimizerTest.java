@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("parity")
 class OptimizerTest {
   private static final double RATE = 1e-3;
-  private static final Sampling SAMPLING = GrpoBatch.SAMPLING;
 
   private QwenVl model;
   private List<Prompt> prompts;
@@ -48,8 +47,9 @@ class OptimizerTest {
 
   private void addGradients(QwenVl target, int from, int to) {
     Continuations some = new Continuations(completions.groups().subList(from, to));
-    try (Scored scored = target.score(prompts.subList(from, to), some, SAMPLING)) {
-      target.backward(scored, Batches.derivative(scored, from));
+    try (Scored scored =
+        target.scoring().score(prompts.subList(from, to), some, Distribution.PLAIN)) {
+      target.scoring().backward(scored, Batches.derivative(scored, from));
     }
   }
 
@@ -103,7 +103,7 @@ class OptimizerTest {
     void assertNear(QwenVl model) {
       weights.forEach(
           (name, expected) -> {
-            float[] found = model.weight(name);
+            float[] found = model.learner().weight(name);
             double largest = 0;
             for (int i = 0; i < found.length; i++) {
               largest = Math.max(largest, Math.abs(found[i] - expected[i]));
@@ -123,7 +123,7 @@ class OptimizerTest {
       addGradients(model, step % 2, 3);
       double expected = oracle.step(Numbers.gradients(model));
       assertThat(expected).isGreaterThan(0.5);
-      assertThat(model.step(settings, RATE)).isCloseTo(expected, within(1e-5 * expected));
+      assertThat(model.learner().step(settings, RATE)).isCloseTo(expected, within(1e-5 * expected));
       oracle.assertNear(model);
     }
   }
@@ -139,10 +139,14 @@ class OptimizerTest {
         if (step == 0) {
           Numbers.assertNear(Numbers.gradients(split), Numbers.gradients(model), 1e-4);
         }
-        double norm = model.step(settings, RATE);
-        assertThat(split.step(settings, RATE)).isCloseTo(norm, within(1e-3 * norm));
+        double norm = model.learner().step(settings, RATE);
+        assertThat(split.learner().step(settings, RATE)).isCloseTo(norm, within(1e-3 * norm));
       }
-      model.trained().forEach(name -> assertSameNorm(split.weight(name), model.weight(name)));
+      model
+          .learner()
+          .trained()
+          .forEach(
+              name -> assertSameNorm(split.learner().weight(name), model.learner().weight(name)));
     }
   }
 
@@ -156,28 +160,29 @@ class OptimizerTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
   void gradientsThatAreNotFiniteChangeNothing(float bad) {
     Map<String, float[]> before = Numbers.weights(model);
-    try (Scored scored = model.score(prompts, completions, SAMPLING)) {
-      model.backward(scored, Batches.constant(scored, bad));
+    try (Scored scored = model.scoring().score(prompts, completions, Distribution.PLAIN)) {
+      model.scoring().backward(scored, Batches.constant(scored, bad));
     }
-    assertThat(model.step(settings(0.1, 1), RATE)).isNotFinite();
-    before.forEach((name, values) -> assertThat(model.weight(name)).containsExactly(values));
+    assertThat(model.learner().step(settings(0.1, 1), RATE)).isNotFinite();
+    before.forEach(
+        (name, values) -> assertThat(model.learner().weight(name)).containsExactly(values));
 
     Oracle oracle = new Oracle(settings(0.1, 1), before);
     addGradients(model, 0, 3);
     oracle.step(Numbers.gradients(model));
-    model.step(settings(0.1, 1), RATE);
+    model.learner().step(settings(0.1, 1), RATE);
     oracle.assertNear(model);
   }
 
   @Test
   void forgottenGradientsAreGone() {
     addGradients(model, 0, 3);
-    assertThat(model.gradientNorm()).isPositive();
-    model.zeroGradients();
-    assertThat(model.gradientNorm()).isZero();
+    assertThat(model.learner().gradientNorm()).isPositive();
+    model.learner().zeroGradients();
+    assertThat(model.learner().gradientNorm()).isZero();
     addGradients(model, 0, 2);
     Map<String, float[]> expected = Numbers.gradients(model);
-    model.zeroGradients();
+    model.learner().zeroGradients();
     addGradients(model, 0, 2);
     Numbers.assertNear(Numbers.gradients(model), expected, 1e-6);
   }

@@ -85,9 +85,10 @@ class SamplingTest {
     List<List<Continuation>> alone = new ArrayList<>();
     for (int b = 0; b < prompts.size(); b++) {
       long[] stream = {STREAMS[b]};
-      alone.addAll(model.generate(prompts.subList(b, b + 1), GROUP, sampling, stream).groups());
+      alone.addAll(
+          model.drawing().generate(prompts.subList(b, b + 1), GROUP, sampling, stream).groups());
     }
-    assertSame(model.generate(prompts, GROUP, sampling, STREAMS), alone);
+    assertSame(model.drawing().generate(prompts, GROUP, sampling, STREAMS), alone);
   }
 
   @ParameterizedTest
@@ -95,9 +96,10 @@ class SamplingTest {
   void theOrderOfTheBatchDoesNotMatter(Sampling sampling) {
     List<Prompt> reversed = List.of(prompts.get(2), prompts.get(1), prompts.get(0));
     long[] streams = {STREAMS[2], STREAMS[1], STREAMS[0]};
-    List<List<Continuation>> expected = model.generate(prompts, GROUP, sampling, STREAMS).groups();
+    List<List<Continuation>> expected =
+        model.drawing().generate(prompts, GROUP, sampling, STREAMS).groups();
     assertSame(
-        model.generate(reversed, GROUP, sampling, streams),
+        model.drawing().generate(reversed, GROUP, sampling, streams),
         List.of(expected.get(2), expected.get(1), expected.get(0)));
   }
 
@@ -105,18 +107,19 @@ class SamplingTest {
   void aSmallerGroupIsTheBeginningOfALargerOne() {
     Sampling sampling = random(1, 1, Set.of());
     List<List<Continuation>> expected =
-        model.generate(prompts, GROUP, sampling, STREAMS).groups().stream()
+        model.drawing().generate(prompts, GROUP, sampling, STREAMS).groups().stream()
             .map(group -> group.subList(0, 2))
             .toList();
-    assertSame(model.generate(prompts, 2, sampling, STREAMS), expected);
+    assertSame(model.drawing().generate(prompts, 2, sampling, STREAMS), expected);
   }
 
   @Test
   void anotherStreamDrawsOthers() {
     Sampling sampling = random(1, 1, Set.of());
     long[] others = Arrays.stream(STREAMS).map(stream -> stream + 1).toArray();
-    assertThat(ids(model.generate(prompts, GROUP, sampling, others)).get(0).get(0))
-        .isNotEqualTo(ids(model.generate(prompts, GROUP, sampling, STREAMS)).get(0).get(0));
+    assertThat(ids(model.drawing().generate(prompts, GROUP, sampling, others)).get(0).get(0))
+        .isNotEqualTo(
+            ids(model.drawing().generate(prompts, GROUP, sampling, STREAMS)).get(0).get(0));
   }
 
   /**
@@ -126,7 +129,8 @@ class SamplingTest {
   @ParameterizedTest
   @MethodSource("ways")
   void rowsThatEndLeaveTheOthersAlone(Sampling sampling) {
-    List<List<Continuation>> endless = model.generate(prompts, GROUP, sampling, STREAMS).groups();
+    List<List<Continuation>> endless =
+        model.drawing().generate(prompts, GROUP, sampling, STREAMS).groups();
     Set<Integer> stops =
         Stream.of(
                 endless.get(0).get(0).ids()[0],
@@ -151,7 +155,7 @@ class SamplingTest {
     assertThat(expected.stream().flatMap(List::stream).map(one -> one.ids().length).distinct())
         .as("lengths")
         .hasSizeGreaterThan(1);
-    assertSame(model.generate(prompts, GROUP, stopping, STREAMS), expected);
+    assertSame(model.drawing().generate(prompts, GROUP, stopping, STREAMS), expected);
   }
 
   private static Continuation cut(Continuation endless, Set<Integer> stops) {
@@ -168,8 +172,8 @@ class SamplingTest {
   @Test
   void theLogProbabilitiesOfDrawnTokensAreTheirScores() {
     Sampling sampling = random(0.7, 1, Set.of());
-    Continuations drawn = model.generate(prompts, GROUP, sampling, STREAMS);
-    float[][][] scores = model.logProbs(prompts, drawn, sampling);
+    Continuations drawn = model.drawing().generate(prompts, GROUP, sampling, STREAMS);
+    float[][][] scores = model.scoring().logProbs(prompts, drawn, sampling.distribution());
     float[][][] logps = new float[prompts.size()][GROUP][];
     for (int b = 0; b < logps.length; b++) {
       for (int g = 0; g < GROUP; g++) {
@@ -182,9 +186,9 @@ class SamplingTest {
   @Test
   void onePrefixServesManyDraws() {
     Sampling sampling = random(1, 1, Set.of());
-    try (PrefixCache prefix = model.encode(prompts)) {
-      Continuations first = model.sample(prefix, GROUP, sampling, STREAMS);
-      assertSame(model.sample(prefix, GROUP, sampling, STREAMS), first.groups());
+    try (PrefixCache prefix = model.drawing().encode(prompts)) {
+      Continuations first = model.drawing().sample(prefix, GROUP, sampling, STREAMS);
+      assertSame(model.drawing().sample(prefix, GROUP, sampling, STREAMS), first.groups());
     }
   }
 
@@ -212,7 +216,8 @@ class SamplingTest {
       expected[bins[id]] += draws * probabilities[id];
     }
     long[] stream = {RandomStreams.key(1, 2, 3)};
-    for (Continuation drawn : model.generate(one, draws, sampling, stream).groups().get(0)) {
+    for (Continuation drawn :
+        model.drawing().generate(one, draws, sampling, stream).groups().get(0)) {
       int id = drawn.ids()[0];
       assertThat(probabilities[id]).as("probability of token %d", id).isPositive();
       found[bins[id]]++;
@@ -227,15 +232,15 @@ class SamplingTest {
     Sampling narrow = Sampling.random(8, Set.of());
     long[] streams = new long[prompts.size()];
     Arrays.setAll(streams, b -> RandomStreams.key(5, 0, b));
-    Continuations drawn = model.generate(prompts, 4, wide, streams);
-    Continuations first = model.generate(prompts, 4, narrow, streams);
+    Continuations drawn = model.drawing().generate(prompts, 4, wide, streams);
+    Continuations first = model.drawing().generate(prompts, 4, narrow, streams);
     for (int b = 0; b < prompts.size(); b++) {
       for (int g = 0; g < 4; g++) {
         int[] ids = drawn.groups().get(b).get(g).ids();
         assertThat(Arrays.copyOf(ids, 8)).isEqualTo(first.groups().get(b).get(g).ids());
       }
     }
-    float[][][] scored = model.logProbs(prompts, drawn, wide);
+    float[][][] scored = model.scoring().logProbs(prompts, drawn, wide.distribution());
     for (int b = 0; b < prompts.size(); b++) {
       for (int g = 0; g < 4; g++) {
         assertThat(drawn.groups().get(b).get(g).logps())

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.config.LoraConfig;
+import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.text.Prompt;
+import ai.medr1.core.torchscript.Kernels;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,7 +47,17 @@ class ScoringTest {
       implements AutoCloseable {
 
     static Setting of(String name, LoadOptions options) {
-      QwenVl model = QwenVl.load(Golden.directory(name), options);
+      return of(QwenVl.load(Golden.directory(name), options));
+    }
+
+    static Setting withLogitsAtOnce(int few, String name, LoadOptions options) {
+      QwenVl.Loading loading =
+          new QwenVl.Loading(a -> Kernels.load(a, options.dtype(), options.device()), few);
+      Path directory = Golden.directory(name);
+      return of(QwenVl.load(directory, options, PreprocessorConfig.ofModel(directory), loading));
+    }
+
+    private static Setting of(QwenVl model) {
       Random random = new Random(SEED);
       List<Prompt> prompts = Batches.prompts(model, random);
       int count = prompts.size();
@@ -59,7 +72,7 @@ class ScoringTest {
 
     private Result result(float[][][] logps) {
       Map<String, float[]> gradients = Numbers.gradients(model);
-      model.zeroGradients();
+      model.learner().zeroGradients();
       return new Result(logps, gradients);
     }
 
@@ -89,27 +102,27 @@ class ScoringTest {
     }
 
     private float[][][] addGradients(List<Prompt> some, Continuations theirs, int first) {
-      try (Scored scored = model.score(some, theirs, SAMPLING)) {
-        model.backward(scored, Batches.derivative(scored, first));
+      try (Scored scored = model.scoring().score(some, theirs, SAMPLING.distribution())) {
+        model.scoring().backward(scored, Batches.derivative(scored, first));
         return scored.logps();
       }
     }
 
     Continuations draw() {
-      try (PrefixCache prefix = model.encode(prompts)) {
-        return model.sample(prefix, GROUP, SAMPLING, new long[] {1, 2, 3});
+      try (PrefixCache prefix = model.drawing().encode(prompts)) {
+        return model.drawing().sample(prefix, GROUP, SAMPLING, new long[] {1, 2, 3});
       }
     }
 
     private float[][][] addDrawnGradients(Continuations drawn) {
-      try (Scored scored = model.scoreDrawn(prompts, drawn, SAMPLING)) {
-        model.backward(scored, Batches.derivative(scored, 0));
+      try (Scored scored = model.scoring().scoreDrawn(prompts, drawn, SAMPLING.distribution())) {
+        model.scoring().backward(scored, Batches.derivative(scored, 0));
         return scored.logps();
       }
     }
 
     float[][][] logProbs() {
-      return model.logProbs(prompts, completions, SAMPLING);
+      return model.scoring().logProbs(prompts, completions, SAMPLING.distribution());
     }
 
     @Override
@@ -143,7 +156,7 @@ class ScoringTest {
       Continuations drawn = setting.draw();
       setting.addGradients(setting.prompts, drawn, 0);
       setting.draw();
-      setting.model.step(AdamW.defaults(), 1e-2);
+      setting.model.learner().step(AdamW.defaults(), 1e-2);
       Result next = setting.result(setting.addGradients(setting.prompts, drawn, 0));
       Result again = setting.result(setting.addGradients(setting.prompts, drawn, 0));
       next.assertNear(again);
@@ -203,10 +216,12 @@ class ScoringTest {
   }
 
   private static void assertSlicesChangeNothing(String name, LoadOptions options) {
+    Result atOnce;
     try (Setting setting = Setting.of(name, options)) {
-      Result atOnce = setting.score();
-      for (int few : new int[] {1, 2000, 9999}) {
-        setting.model.inputs.logitsAtOnce = few;
+      atOnce = setting.score();
+    }
+    for (int few : new int[] {1, 2000, 9999}) {
+      try (Setting setting = Setting.withLogitsAtOnce(few, name, options)) {
         setting.score().assertNear(atOnce);
         Numbers.assertNear(setting.logProbs(), atOnce.logps, LOGPS);
       }
@@ -260,7 +275,7 @@ class ScoringTest {
       QwenVl model = frozen.model();
       for (String weight : model.checkpoint().weights().keySet()) {
         boolean learns = !weight.startsWith("visual.");
-        assertThat(model.gradient(weight).length > 0).as(weight).isEqualTo(learns);
+        assertThat(model.learner().gradient(weight).length > 0).as(weight).isEqualTo(learns);
       }
     }
   }
@@ -279,7 +294,10 @@ class ScoringTest {
         changed.add(members);
       }
       float[][][] found =
-          setting.model().logProbs(setting.prompts(), new Continuations(changed), SAMPLING);
+          setting
+              .model()
+              .scoring()
+              .logProbs(setting.prompts(), new Continuations(changed), SAMPLING.distribution());
       for (int b = 0; b < found.length; b++) {
         int last = found[b][1].length - 1;
         assertThat(found[b][1][last]).isNotEqualTo(expected[b][1][last]);
@@ -293,9 +311,14 @@ class ScoringTest {
   @MethodSource("ai.medr1.core.model.Golden#models")
   void aGraphIsUsedOnce(String name) {
     try (Setting setting = Setting.of(name, LoadOptions.training());
-        Scored scored = setting.model().score(setting.prompts(), setting.completions(), SAMPLING)) {
-      setting.model().backward(scored, Batches.constant(scored, 1));
-      assertThatThrownBy(() -> setting.model().backward(scored, Batches.constant(scored, 1)))
+        Scored scored =
+            setting
+                .model()
+                .scoring()
+                .score(setting.prompts(), setting.completions(), SAMPLING.distribution())) {
+      setting.model().scoring().backward(scored, Batches.constant(scored, 1));
+      assertThatThrownBy(
+              () -> setting.model().scoring().backward(scored, Batches.constant(scored, 1)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("differentiated or closed already");
     }

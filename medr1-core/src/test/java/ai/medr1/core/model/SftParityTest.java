@@ -65,7 +65,7 @@ class SftParityTest {
     Labels labels = Labels.of(Golden.Rows.of(file), file.longs("labels_" + kind));
     try (QwenVl model = QwenVl.load(Golden.directory(name), LoadOptions.training());
         Scored scored =
-            model.scoreSequences(Golden.prompts(file, model.config()), labels.marks())) {
+            model.scoring().scoreSequences(Golden.prompts(file, model.config()), labels.marks())) {
       float[] found = scored.pack(scored.logps());
       int all = golden.get("label_tokens").asInt();
       assertThat(found.length + labels.afterPadding()).isEqualTo(all);
@@ -77,14 +77,14 @@ class SftParityTest {
       double bound = manifest.at("/tolerance/loss_abs").asDouble();
       double worst = 3 * Math.log(model.config().text().vocabSize());
       assertThat(rest).isBetween(-bound * all, bound * all + labels.afterPadding() * worst);
-      model.backward(scored, Batches.constant(scored, -1f / found.length));
+      model.scoring().backward(scored, Batches.constant(scored, -1f / found.length));
       double near = manifest.at("/tolerance/grad_rel_to_peak").asDouble();
       if (labels.afterPadding() == 0) {
         GrpoParityTest.assertGradients(model, golden, file, "grad_" + kind + ".", near);
       } else {
         double norm = golden.get("total_norm").asDouble();
         double foreign = 10.0 * labels.afterPadding() / all;
-        assertThat(model.gradientNorm()).isCloseTo(norm, within((near + foreign) * norm));
+        assertThat(model.learner().gradientNorm()).isCloseTo(norm, within((near + foreign) * norm));
       }
     }
   }

@@ -62,6 +62,7 @@ class SlotsTest {
         .map(
             r ->
                 model
+                    .drawing()
                     .generate(
                         List.of(r.prompt()),
                         1,
@@ -76,8 +77,10 @@ class SlotsTest {
   private static List<Continuation> inSlots(
       QwenVl model, List<Request> requests, int slots, Sampling sampling) {
     TreeMap<Integer, Continuation> answers = new TreeMap<>();
-    model.answer(
-        requests.iterator(), slots, sampling, (answer, index) -> answers.put(index, answer));
+    model
+        .drawing()
+        .answer(
+            requests.iterator(), slots, sampling, (answer, index) -> answers.put(index, answer));
     assertThat(answers.keySet()).containsExactlyElementsOf(range(requests.size()));
     return new ArrayList<>(answers.values());
   }
@@ -143,7 +146,7 @@ class SlotsTest {
           inSlots(model, prompts.stream().map(Request::of).toList(), 2, sampling);
       assertGreedy(model, prompts, found);
       Continuations each = new Continuations(found.stream().map(List::of).toList());
-      float[][][] scores = model.logProbs(prompts, each, sampling);
+      float[][][] scores = model.scoring().logProbs(prompts, each, sampling.distribution());
       for (int b = 0; b < found.size(); b++) {
         assertThat(Numbers.largestDifference(found.get(b).logps(), scores[b][0]))
             .as("%s, seed %d, answer %d", family, SEED, b)
@@ -154,7 +157,8 @@ class SlotsTest {
 
   private static void assertGreedy(QwenVl model, List<Prompt> prompts, List<Continuation> found) {
     int vocabulary = model.config().text().vocabSize();
-    float[][] first = model.firstLogProbs(prompts, IntStream.range(0, vocabulary).toArray());
+    float[][] first =
+        model.drawing().firstLogProbs(prompts, IntStream.range(0, vocabulary).toArray());
     for (int b = 0; b < found.size(); b++) {
       float[] logps = first[b];
       int likeliest =
@@ -187,7 +191,7 @@ class SlotsTest {
     try (QwenVl model = QwenVl.load(Golden.directory(name), LoadOptions.inference())) {
       List<Prompt> prompts = Batches.prompts(model, new Random(SEED));
       int[] tokens = {17, 5, 40};
-      float[][] found = model.firstLogProbs(prompts, tokens);
+      float[][] found = model.drawing().firstLogProbs(prompts, tokens);
       for (int b = 0; b < prompts.size(); b++) {
         assertThat(Numbers.largestDifference(found[b], expected(model, prompts.get(b), tokens)))
             .as("prompt %d", b)
@@ -222,7 +226,8 @@ class SlotsTest {
     try (QwenVl model = QwenVl.load(Golden.directory(name), LoadOptions.inference())) {
       Sampling sampling = Sampling.greedy(3, Set.of());
       assertThatThrownBy(
-              () -> model.answer(requests(model, 1).iterator(), 0, sampling, (a, i) -> {}))
+              () ->
+                  model.drawing().answer(requests(model, 1).iterator(), 0, sampling, (a, i) -> {}))
           .hasMessageContaining("found 0");
       Prompt prompt = Batches.prompts(model, new Random(SEED)).get(1);
       assertThatThrownBy(() -> new Request(prompt, 0, 0)).hasMessageContaining("found 0");

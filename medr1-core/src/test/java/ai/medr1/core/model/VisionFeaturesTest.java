@@ -48,7 +48,8 @@ class VisionFeaturesTest {
 
   private static float[] features(QwenVl model, List<PixelValues> images) {
     try (NDManager owner = NDManager.newBaseManager();
-        NDArray features = model.features(List.of(new Prompt(new int[0], images, "")), owner)) {
+        NDArray features =
+            model.network().features(List.of(new Prompt(new int[0], images, "")), owner)) {
       return features.toFloatArray();
     }
   }

@@ -80,7 +80,10 @@ class WrittenCheckpointsTest {
     // Where the two best tokens lie close together, the way of resizing could decide.
     int[] expected = row.get("margin").asDouble() < 0.01 ? Arrays.copyOf(answer, 1) : answer;
     List<List<Continuation>> answers =
-        model.generate(List.of(prompt), 1, model.greedy(expected.length), new long[1]).groups();
+        model
+            .drawing()
+            .generate(List.of(prompt), 1, model.greedy(expected.length), new long[1])
+            .groups();
     assertThat(answers.get(0).get(0).ids()).containsExactly(expected);
     checkFirst(model, prompt, row.get("first"));
   }

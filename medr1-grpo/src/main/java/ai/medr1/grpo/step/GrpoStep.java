@@ -66,7 +66,9 @@ public record GrpoStep(Rollouts rollouts, PolicyGradient gradient, MicroBatches 
     StepSize size = size(drawn);
     LossTotals totals =
         microBatches.run(
-            drawn, parts -> differentiate(parts, size, clock), gradient.policy()::zeroGradients);
+            drawn,
+            parts -> differentiate(parts, size, clock),
+            gradient.policy().learner()::zeroGradients);
     return new Outcome(drawn, totals);
   }
 

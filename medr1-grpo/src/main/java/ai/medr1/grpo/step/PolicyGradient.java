@@ -1,8 +1,8 @@
 package ai.medr1.grpo.step;
 
 import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.Distribution;
 import ai.medr1.core.model.QwenVl;
-import ai.medr1.core.model.Sampling;
 import ai.medr1.core.model.Scored;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.grpo.loss.LossGradient;
@@ -17,10 +17,10 @@ import java.util.Optional;
  *
  * @param policy whose weights have not changed since it drew the rollouts; not owned
  * @param reference empty where the loss needs none
- * @param sampling with which the rollouts were drawn
+ * @param distribution with which the rollouts were drawn
  */
 public record PolicyGradient(
-    QwenVl policy, Optional<Reference> reference, PolicyLoss loss, Sampling sampling) {
+    QwenVl policy, Optional<Reference> reference, PolicyLoss loss, Distribution distribution) {
 
   /**
    * Scores some rollouts and adds the gradient of their loss; seconds go to the phases {@code
@@ -36,8 +36,9 @@ public record PolicyGradient(
     // The reference comes first, while no activations wait for a backward pass.
     Optional<float[][][]> refLogps =
         reference.map(
-            model -> clock.time("reference_s", () -> model.logProbs(prompts, drawn, sampling)));
-    try (Scored scored = clock.time("score_s", () -> policy.scoreDrawn(prompts, drawn, sampling))) {
+            model -> clock.time("reference_s", () -> model.logProbs(prompts, drawn, distribution)));
+    try (Scored scored =
+        clock.time("score_s", () -> policy.scoring().scoreDrawn(prompts, drawn, distribution))) {
       LossGradient gradient =
           loss.of(
               new PolicyBatch(
@@ -47,7 +48,7 @@ public record PolicyGradient(
                   part.stream().map(Rollout::advantages).toArray(float[][]::new),
                   size));
       totals.add(gradient);
-      clock.run("update_s", () -> policy.backward(scored, gradient.dLogps()));
+      clock.run("update_s", () -> policy.scoring().backward(scored, gradient.dLogps()));
     }
   }
 }

@@ -1,7 +1,7 @@
 package ai.medr1.grpo.step;
 
 import ai.medr1.core.model.Continuations;
-import ai.medr1.core.model.Sampling;
+import ai.medr1.core.model.Distribution;
 import ai.medr1.core.text.Prompt;
 import java.util.List;
 
@@ -11,8 +11,8 @@ public interface Reference {
   /**
    * Log-probabilities of completions under it, without gradients.
    *
-   * @param sampling with which they were drawn: temperature and banned tokens count
+   * @param distribution with which they were drawn
    * @return [B][G][tokens]
    */
-  float[][][] logProbs(List<Prompt> prompts, Continuations drawn, Sampling sampling);
+  float[][][] logProbs(List<Prompt> prompts, Continuations drawn, Distribution distribution);
 }

@@ -94,8 +94,9 @@ public record Rollouts(
   }
 
   private Continuations draw(List<Prompt> prompts, long[] streams, StepClock clock) {
-    try (PrefixCache prefix = clock.time("encode_s", () -> policy.encode(prompts))) {
-      return clock.time("sample_s", () -> policy.sample(prefix, group, sampling, streams));
+    try (PrefixCache prefix = clock.time("encode_s", () -> policy.drawing().encode(prompts))) {
+      return clock.time(
+          "sample_s", () -> policy.drawing().sample(prefix, group, sampling, streams));
     }
   }
 

@@ -1,12 +1,11 @@
 package ai.medr1.grpo.step;
 
 import ai.medr1.core.model.Continuations;
+import ai.medr1.core.model.Distribution;
 import ai.medr1.core.model.QwenVl;
-import ai.medr1.core.model.Sampling;
 import ai.medr1.core.model.Scored;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A step of supervised fine-tuning up to its gradients: the mean cross-entropy of all learned
@@ -19,9 +18,6 @@ import java.util.Set;
  *     memory ran out
  */
 public record SftStep(QwenVl model, boolean all, MicroBatches microBatches) {
-  /** Log-probabilities as they are: no temperature, no banned tokens. */
-  private static final Sampling PLAIN = new Sampling(false, 1, 0, 1, 1, 1, Set.of(), false);
-
   /**
    * Makes the step; seconds go to the phases {@code score_s} and {@code update_s}.
    *
@@ -33,28 +29,33 @@ public record SftStep(QwenVl model, boolean all, MicroBatches microBatches) {
     return microBatches.run(
         examples,
         parts -> parts.stream().mapToDouble(part -> add(part, tokens, clock)).sum(),
-        model::zeroGradients);
+        model.learner()::zeroGradients);
   }
 
   /** Adds the gradient of some examples; gives their share of the loss. */
   private double add(List<SftExample> part, long tokens, StepClock clock) {
     try (Scored scored = clock.time("score_s", () -> score(part))) {
       float[][][] logps = scored.logps(); // [B][1][tokens]
-      clock.run("update_s", () -> model.backward(scored, everywhere(-1f / tokens, logps)));
+      clock.run(
+          "update_s", () -> model.scoring().backward(scored, everywhere(-1f / tokens, logps)));
       return -Arrays.stream(logps).mapToDouble(sequence -> sum(sequence[0])).sum() / tokens;
     }
   }
 
   private Scored score(List<SftExample> part) {
     if (all) {
-      return model.scoreSequences(
-          part.stream().map(SftExample::sequence).toList(),
-          part.stream().map(SftExample::labels).toList());
+      return model
+          .scoring()
+          .scoreSequences(
+              part.stream().map(SftExample::sequence).toList(),
+              part.stream().map(SftExample::labels).toList());
     }
-    return model.score(
-        part.stream().map(SftExample::prompt).toList(),
-        new Continuations(part.stream().map(e -> List.of(e.answer())).toList()),
-        PLAIN);
+    return model
+        .scoring()
+        .score(
+            part.stream().map(SftExample::prompt).toList(),
+            new Continuations(part.stream().map(e -> List.of(e.answer())).toList()),
+            Distribution.PLAIN);
   }
 
   /** One value at every learned token, [B][1][tokens]. */
