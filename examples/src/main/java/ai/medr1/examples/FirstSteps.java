@@ -38,7 +38,11 @@ public final class FirstSteps {
   static EvalReport trainAndEvaluate(Path model, Splits splits, Path run, int steps) {
     GrpoConfig config =
         GrpoConfig.of(model, run) // Med-R1's recipe, but for:
-            .with("maxSteps=" + steps, "group=8", "sampling.maxCompletionLength=32");
+            .with(
+                c ->
+                    c.maxSteps(steps)
+                        .group(8)
+                        .sampling(c.sampling().withMaxCompletionLength(32)));
     Path trained;
     try (GrpoTrainer trainer = GrpoTrainer.start(config, splits.byModality(Part.TRAIN).items())) {
       trained = trainer.train();

@@ -14,6 +14,8 @@ import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.text.Processor;
 import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.CheckpointConfig;
+import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.config.SftConfig;
 import ai.medr1.grpo.loss.LossGradient;
@@ -118,7 +120,7 @@ class GrpoTrainerTest {
     GrpoConfig whole = Tiny.grpo(Tiny.model(), dir.resolve("whole"), settings);
     Path expected = train(whole, recipe(whole));
     GrpoConfig broken =
-        Tiny.grpo(Tiny.model(), dir.resolve("broken"), settings).with("checkpoint.every=2");
+        Tiny.grpo(Tiny.model(), dir.resolve("broken"), settings).withCheckpoint(new CheckpointConfig(2, 2));
     assertThatThrownBy(() -> train(broken, recipe(broken).withListener(new BreakAt(3))))
         .hasMessage("broken");
     try (GrpoTrainer trainer = GrpoTrainer.resume(broken, items, recipe(broken))) {
@@ -175,7 +177,7 @@ class GrpoTrainerTest {
   void microBatchesDoNotChangeTheTrajectory(String split) throws IOException {
     GrpoConfig whole = Tiny.grpo(Tiny.model(), dir.resolve("whole"), FOUR_PROMPTS);
     GrpoConfig cut =
-        Tiny.grpo(Tiny.model(), dir.resolve("cut"), FOUR_PROMPTS).with(split.split(" "));
+        ConfigFile.with(Tiny.grpo(Tiny.model(), dir.resolve("cut"), FOUR_PROMPTS), split.split(" "));
     assertSameTrajectory(whole, train(whole, recipe(whole)), cut, train(cut, recipe(cut)));
   }
 
@@ -206,7 +208,7 @@ class GrpoTrainerTest {
     GrpoConfig calm = Tiny.grpo(Tiny.model(), dir.resolve("calm"), FOUR_PROMPTS);
     GrpoConfig tight =
         Tiny.grpo(Tiny.model(), dir.resolve("tight"), FOUR_PROMPTS)
-            .with("batch=2", "accumulation=2");
+            .with(c -> c.batch(2).accumulation(2));
     List<Integer> sizes = new ArrayList<>();
     PolicyLoss loss = recipe(tight).loss();
     PolicyLoss failing =
@@ -333,7 +335,7 @@ class GrpoTrainerTest {
     SftConfig supervised = Tiny.sft(Tiny.model(), config.out(), "maxSteps=1");
     List<ThrowingCallable> tries =
         List.of(
-            () -> GrpoTrainer.start(config.with("seed=2"), items, recipe(config)),
+            () -> GrpoTrainer.start(config.withSeed(2), items, recipe(config)),
             () -> GrpoTrainer.resume(config, items, recipe(config)),
             () -> SftTrainer.resume(supervised, items, VqaItem::solution));
     try (GrpoTrainer first = GrpoTrainer.start(config, items, recipe(config))) {

@@ -15,6 +15,7 @@ import ai.medr1.grpo.GrpoTrainer;
 import ai.medr1.grpo.Recipe;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.DataPrompt;
+import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.config.EvaluateConfig;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.ProgressBar;
@@ -51,21 +52,8 @@ public final class Quickstart {
   }
 
   private static final EvaluateConfig EVALUATION =
-      ConfigFile.with(
-          EvaluateConfig.defaults(),
-          "batch=40",
-          "maxNewTokens=" + MAX_COMPLETION,
-          "maxPromptLength=" + MAX_PROMPT);
-  private static final String[] RECIPE = {
-    "batch=8",
-    "accumulation=1",
-    "group=8",
-    "sampling.maxCompletionLength=" + MAX_COMPLETION,
-    "data.maxPromptLength=" + MAX_PROMPT,
-    "optimizer.learningRate=3e-4",
-    "optimizer.schedule=linear",
-    "checkpoint.every=0",
-  };
+      EvaluateConfig.defaults()
+          .with(c -> c.batch(40).maxNewTokens(MAX_COMPLETION).maxPromptLength(MAX_PROMPT));
 
   private final QuickstartOptions options;
   private final Scale scale;
@@ -148,12 +136,22 @@ public final class Quickstart {
 
   private GrpoConfig config(Path phantoms) {
     return GrpoConfig.of(options.out().resolve("warm"), options.out().resolve("grpo"))
-        .with(RECIPE)
         .with(
-            "maxSteps=" + scale.steps(),
-            "seed=" + options.seed(),
-            "data.splits=" + phantoms,
-            "data.prompt=" + PROMPT);
+            c ->
+                c.maxSteps(scale.steps())
+                    .seed(options.seed())
+                    .batch(8)
+                    .accumulation(1)
+                    .group(8)
+                    .sampling(c.sampling().withMaxCompletionLength(MAX_COMPLETION))
+                    .data(data(c.data(), phantoms))
+                    .optimizer(c.optimizer().withLearningRate(3e-4))
+                    .checkpoint(c.checkpoint().withEvery(0)));
+  }
+
+  /** What warm start and training have in common. */
+  static DataConfig data(DataConfig data, Path phantoms) {
+    return data.with(d -> d.splits(phantoms).prompt(PROMPT).maxPromptLength(MAX_PROMPT));
   }
 
   private Path train(GrpoConfig config, List<VqaItem> items) {

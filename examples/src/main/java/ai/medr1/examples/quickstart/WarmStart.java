@@ -34,17 +34,6 @@ public final class WarmStart {
   private static final long SEED = 20261124;
   private static final int TRAIN_PER_CELL = 500;
   private static final double CARELESS = 0.6;
-  private static final String[] RECIPE = {
-    "batch=16",
-    "accumulation=1",
-    "data.maxPromptLength=" + Quickstart.MAX_PROMPT,
-    "optimizer.schedule=cosine",
-    "optimizer.warmupRatio=0.03",
-    "checkpoint.every=0",
-  };
-  private static final String[] LEARN = {"maxSteps=3000", "optimizer.learningRate=1.5e-3"};
-  private static final String[] COPY = {"maxSteps=150", "optimizer.learningRate=4e-4"};
-
   private final PrintStream terminal;
   private final boolean interactive;
 
@@ -82,15 +71,31 @@ public final class WarmStart {
     List<VqaItem> items = QuickstartData.items(phantoms, Part.TRAIN);
     SftConfig common =
         SftConfig.of(start, work)
-            .with(RECIPE)
-            .with("seed=" + SEED, "data.splits=" + phantoms, "data.prompt=" + Quickstart.PROMPT);
-    SftConfig learn = common.with(LEARN).with("out=" + work.resolve("learn"));
+            .with(
+                c ->
+                    c.seed(SEED)
+                        .batch(16)
+                        .accumulation(1)
+                        .data(Quickstart.data(c.data(), phantoms))
+                        .optimizer(c.optimizer().withWarmupRatio(0.03))
+                        .checkpoint(c.checkpoint().withEvery(0)));
+    SftConfig learn = stage(common, start, work.resolve("learn"), 3000, 1.5e-3);
     Path learned = train(learn, items, QuickstartData::answer);
-    SftConfig copy = common.with(COPY).with("model=" + learned, "out=" + work.resolve("copy"));
+    SftConfig copy = stage(common, learned, work.resolve("copy"), 150, 4e-4);
     Path copied = train(copy, items, item -> QuickstartData.carelessAnswer(item, CARELESS));
     try (QwenVl network = QwenVl.load(copied, LoadOptions.inference().withDtype(DType.BF16))) {
       network.save(model);
     }
+  }
+
+  private static SftConfig stage(
+      SftConfig common, Path model, Path out, long steps, double learningRate) {
+    return common.with(
+        c ->
+            c.model(model)
+                .out(out)
+                .maxSteps(steps)
+                .optimizer(c.optimizer().withLearningRate(learningRate)));
   }
 
   private Path train(SftConfig config, List<VqaItem> items, Function<VqaItem, String> answers) {

@@ -1,12 +1,15 @@
 package ai.medr1.grpo.config;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * When training checkpoints are written; one is always written after the last step.
  *
  * @param every steps between two, 0 for none before the last step
  * @param keep how many of the newest stay, the last one included
  */
-public record CheckpointConfig(long every, int keep) {
+@RecordBuilder
+public record CheckpointConfig(long every, int keep) implements CheckpointConfigBuilder.With {
 
   public CheckpointConfig {
     Check.notNegative("every", every);

@@ -14,6 +14,7 @@ import ai.medr1.data.Splits;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.eval.VqaPrompts;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,6 +44,7 @@ import java.util.Map;
  * @param maxBadShare of all items that may be skipped, from 0 to 1; more stop the run before it
  *     begins
  */
+@RecordBuilder
 public record DataConfig(
     Path splits,
     Path images,
@@ -57,7 +59,8 @@ public record DataConfig(
     long minPixels,
     long maxPixels,
     BadItems badItems,
-    double maxBadShare) {
+    double maxBadShare)
+    implements DataConfigBuilder.With {
 
   /** What happens to an unsound item. */
   public enum BadItems {

@@ -23,6 +23,7 @@ import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.eval.Wording;
 import java.nio.file.Path;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +55,7 @@ import java.util.Map;
  * @param tasks evaluate these only, empty for all
  * @param load how the model is loaded
  */
+@RecordBuilder
 public record EvaluateConfig(
     Form answer,
     int samples,
@@ -72,7 +74,8 @@ public record EvaluateConfig(
     Map<String, List<String>> columns,
     List<Modality> modalities,
     List<Task> tasks,
-    ModelOptions load) {
+    ModelOptions load)
+    implements EvaluateConfigBuilder.With {
 
   /** How an answer comes about. */
   public enum Form {

@@ -4,6 +4,7 @@ import ai.medr1.core.InputException;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataFiles;
 import ai.medr1.data.DataForm;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param sft what the variants that train supervised have in common
  * @param evaluate how models are evaluated
  */
+@RecordBuilder
 public record ExperimentConfig(
     Path model,
     Path out,
@@ -39,7 +41,8 @@ public record ExperimentConfig(
     List<VariantConfig> variants,
     GrpoConfig grpo,
     SftConfig sft,
-    EvaluateConfig evaluate) {
+    EvaluateConfig evaluate)
+    implements ExperimentConfigBuilder.With {
 
   /** What rows and columns of a matrix are. */
   public enum Kind {
@@ -72,8 +75,11 @@ public record ExperimentConfig(
    * @param columns names of columns by ours, where they are called otherwise than in the form
    * @param images folder that image names are relative to; empty where it is that of the splits
    */
+  @RecordBuilder
+  @RecordBuilder.Options(prefixEnclosingClassNames = false)
   public record ExperimentData(
-      Path splits, Path images, DataForm form, Map<String, List<String>> columns) {
+      Path splits, Path images, DataForm form, Map<String, List<String>> columns)
+      implements ExperimentDataBuilder.With {
     public ExperimentData {
       columns = Map.copyOf(columns);
       Columns.given(columns);

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.config;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
  */
+@RecordBuilder
 public record GrpoConfig(
     Path model,
     Path out,
@@ -50,7 +52,7 @@ public record GrpoConfig(
     OptimizerConfig optimizer,
     ModelOptions load,
     CheckpointConfig checkpoint)
-    implements TrainingConfig {
+    implements TrainingConfig, GrpoConfigBuilder.With {
 
   public GrpoConfig {
     rewards = Collections.unmodifiableMap(new TreeMap<>(rewards));
@@ -86,13 +88,6 @@ public record GrpoConfig(
     ConfigFile.require(file, "model", config.model(), "the checkpoint to start from");
     ConfigFile.require(file, "out", config.out(), "the directory of the run");
     return config;
-  }
-
-  /**
-   * This configuration with other values: {@code with("group=8", "optimizer.learningRate=2e-6")}.
-   */
-  public GrpoConfig with(String... settings) {
-    return ConfigFile.with(this, settings);
   }
 
   /** Med-R1's recipe. */

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.config.LoraConfig;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -14,8 +15,10 @@ import java.util.List;
  *     vision tower, as in PEFT
  * @param vision adapt the linear layers of the vision tower, too
  */
+@RecordBuilder
 public record LoraOptions(
-    int rank, double alpha, double dropout, List<String> targets, boolean vision) {
+    int rank, double alpha, double dropout, List<String> targets, boolean vision)
+    implements LoraOptionsBuilder.With {
 
   private static final String ALL_LINEAR = "all-linear";
 

@@ -6,6 +6,7 @@ import ai.djl.engine.StandardCapabilities;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.model.LoadOptions;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -20,13 +21,15 @@ import java.util.Optional;
  *     more time
  * @param lora train small adapters in place of the weights
  */
+@RecordBuilder
 public record ModelOptions(
     Precision dtype,
     String device,
     int threads,
     boolean freezeVision,
     Recompute recompute,
-    LoraOptions lora) {
+    LoraOptions lora)
+    implements ModelOptionsBuilder.With {
 
   /** Precision of activations and of the weights that compute. */
   public enum Precision {

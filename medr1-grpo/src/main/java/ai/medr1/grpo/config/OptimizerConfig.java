@@ -2,6 +2,7 @@ package ai.medr1.grpo.config;
 
 import ai.medr1.core.model.AdamW;
 import ai.medr1.grpo.schedule.LearningRate;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * AdamW and its learning rate.
@@ -16,6 +17,7 @@ import ai.medr1.grpo.schedule.LearningRate;
  * @param weightDecay decoupled decay of the weights, biases and norms left out
  * @param maxGradNorm gradients whose norm is larger are scaled down to it; 0 leaves them alone
  */
+@RecordBuilder
 public record OptimizerConfig(
     double learningRate,
     LearningRate.Shape schedule,
@@ -25,7 +27,8 @@ public record OptimizerConfig(
     double beta2,
     double epsilon,
     double weightDecay,
-    double maxGradNorm) {
+    double maxGradNorm)
+    implements OptimizerConfigBuilder.With {
 
   public OptimizerConfig {
     Check.notNegative("learningRate", learningRate);

@@ -1,6 +1,7 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.core.model.Sampling;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Set;
 
 /**
@@ -14,13 +15,15 @@ import java.util.Set;
  * @param repetitionPenalty 1 for none
  * @param banVisionTokens never draw image and video tokens
  */
+@RecordBuilder
 public record SamplingConfig(
     int maxCompletionLength,
     double temperature,
     int topK,
     double topP,
     double repetitionPenalty,
-    boolean banVisionTokens) {
+    boolean banVisionTokens)
+    implements SamplingConfigBuilder.With {
 
   public SamplingConfig {
     Check.positive("maxCompletionLength", maxCompletionLength);

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.config;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,6 +24,7 @@ import java.util.List;
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
  */
+@RecordBuilder
 public record SftConfig(
     Path model,
     Path out,
@@ -38,7 +40,7 @@ public record SftConfig(
     OptimizerConfig optimizer,
     ModelOptions load,
     CheckpointConfig checkpoint)
-    implements TrainingConfig {
+    implements TrainingConfig, SftConfigBuilder.With {
 
   /** Which tokens are learned. */
   public enum Learned {
@@ -74,13 +76,6 @@ public record SftConfig(
     ConfigFile.require(file, "model", config.model(), "the checkpoint to start from");
     ConfigFile.require(file, "out", config.out(), "the directory of the run");
     return config;
-  }
-
-  /**
-   * This configuration with other values: {@code with("group=8", "optimizer.learningRate=2e-6")}.
-   */
-  public SftConfig with(String... settings) {
-    return ConfigFile.with(this, settings);
   }
 
   /** Med-R1's baseline. */

@@ -1,5 +1,9 @@
 package ai.medr1.grpo.config;
 
+import ai.medr1.data.PromptTemplate;
+import ai.medr1.eval.AnswerExtractor;
+import ai.medr1.eval.Wording;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /**
@@ -11,7 +15,9 @@ import java.util.List;
  *     {Question}} in it; in training and evaluation
  * @param set {@code key=value} settings of its training, which win over the block grpo or sft
  */
-public record VariantConfig(String name, Training train, String prompt, List<String> set) {
+@RecordBuilder
+public record VariantConfig(String name, Training train, String prompt, List<String> set)
+    implements VariantConfigBuilder.With {
 
   /** How the models of a variant are trained. */
   public enum Training {

@@ -8,6 +8,7 @@ import ai.medr1.data.Splits;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
+import ai.medr1.grpo.config.DataConfigBuilder;
 import ai.medr1.grpo.config.ExperimentConfig;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -84,10 +84,13 @@ record Axis(Kind kind, Path root, Map<Part, VqaDataset> parts) {
             .formatted(text));
   }
 
-  /** A name as configurations write it: {@code ct}, {@code lesion_grading}. */
-  String constant(String name) {
-    Optional<? extends Enum<?>> value = kind == Kind.MODALITY ? Modality.of(name) : Task.of(name);
-    return value.orElseThrow(() -> unknown(name)).name().toLowerCase(Locale.ROOT);
+  /** Trains on a name alone. */
+  void restrict(DataConfigBuilder data, String name) {
+    if (kind == Kind.MODALITY) {
+      data.modalities(List.of(modality(name)));
+    } else {
+      data.tasks(List.of(task(name)));
+    }
   }
 
   /** The items of a row or column, none where the splits have no file of it. */
@@ -118,11 +121,19 @@ record Axis(Kind kind, Path root, Map<Part, VqaDataset> parts) {
   }
 
   private VqaDataset modality(Part part, String name) {
-    return part(part).modalities(EnumSet.of(Modality.of(name).orElseThrow(() -> unknown(name))));
+    return part(part).modalities(EnumSet.of(modality(name)));
   }
 
   private VqaDataset task(Part part, String name) {
-    return part(part).tasks(EnumSet.of(Task.of(name).orElseThrow(() -> unknown(name))));
+    return part(part).tasks(EnumSet.of(task(name)));
+  }
+
+  private static Modality modality(String name) {
+    return Modality.of(name).orElseThrow(() -> unknown(name));
+  }
+
+  private static Task task(String name) {
+    return Task.of(name).orElseThrow(() -> unknown(name));
   }
 
   private VqaDataset part(Part part) {

@@ -202,7 +202,15 @@ public final class Experiment {
       TrainedRow training,
       List<VqaItem> items,
       List<TrainingListener> listeners) {
-    GrpoConfig run = config.grpo(variant).with(decided(variant, training));
+    GrpoConfig run =
+        config
+            .grpo(variant)
+            .with(
+                c ->
+                    c.model(config.model())
+                        .out(config.out().resolve(training.dir()))
+                        .seed(config.seed())
+                        .data(decided(c.data(), variant, training)));
     Recipe recipe = Recipe.of(run);
     for (TrainingListener listener : listeners) {
       recipe = recipe.withListener(listener);
@@ -217,7 +225,15 @@ public final class Experiment {
       TrainedRow training,
       List<VqaItem> items,
       List<TrainingListener> listeners) {
-    SftConfig run = config.sft(variant).with(decided(variant, training));
+    SftConfig run =
+        config
+            .sft(variant)
+            .with(
+                c ->
+                    c.model(config.model())
+                        .out(config.out().resolve(training.dir()))
+                        .seed(config.seed())
+                        .data(decided(c.data(), variant, training)));
     TrainingListener[] all = listeners.toArray(TrainingListener[]::new);
     try (SftTrainer trainer = SftTrainer.resume(run, items, VqaItem::solution, all)) {
       return trainer.train();
@@ -225,26 +241,16 @@ public final class Experiment {
   }
 
   /** What the cell decides, so that config.yaml of the run repeats it by itself. */
-  private String[] decided(VariantConfig variant, TrainedRow training) {
-    String filter = config.kind() == ExperimentConfig.Kind.MODALITY ? "modalities" : "tasks";
-    List<String> settings = new ArrayList<>();
-    config
-        .data()
-        .columns()
-        .forEach(
-            (own, names) ->
-                settings.add("data.columns." + own + "=['" + String.join("', '", names) + "']"));
-    settings.addAll(
-        List.of(
-            "model=" + config.model(),
-            "out=" + config.out().resolve(training.dir()),
-            "seed=" + config.seed(),
-            "data.splits=" + config.data().splits(),
-            "data.images=" + config.data().images(),
-            "data.form=" + config.data().form().label(),
-            "data." + filter + "=" + axis.constant(training.row()),
-            "data.prompt=" + variant.prompt()));
-    return settings.toArray(String[]::new);
+  private DataConfig decided(DataConfig data, VariantConfig variant, TrainedRow training) {
+    return data.with(
+        d -> {
+          d.splits(config.data().splits())
+              .images(config.data().images())
+              .form(config.data().form())
+              .columns(config.data().columns())
+              .prompt(variant.prompt());
+          axis.restrict(d, training.row());
+        });
   }
 
   // ---- evaluation
