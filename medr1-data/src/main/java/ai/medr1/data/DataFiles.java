@@ -127,7 +127,8 @@ public record DataFiles(Path path, Path imageRoot, DataForm form, Columns column
     return new VqaDataset(Rows.stem(path), items);
   }
 
-  /** Whether there are items to train on and others to test on. */
+  /** Told by the names of the files. */
+  @Override
   public boolean hasParts() {
     if (isSplits()) {
       return true;

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Where items come from. {@link DataFiles} reads files; programs may bring their own, with items
- * from a database and images from memory ({@link VqaImage#of(String, byte[])}).
+ * from a database and images from memory ({@link VqaImage#of(String, byte[])}); {@code
+ * DataSourceContract} of medr1-testing checks one.
  */
 public interface DataSource {
 
@@ -16,6 +17,11 @@ public interface DataSource {
    * @throws ai.medr1.core.InputException if they cannot be read
    */
   VqaDataset items(Part part);
+
+  /** Whether there are items to train on and others to test on. */
+  default boolean hasParts() {
+    return !items(Part.TRAIN).items().equals(items(Part.TEST).items());
+  }
 
   /** Every item once. */
   default VqaDataset all() {

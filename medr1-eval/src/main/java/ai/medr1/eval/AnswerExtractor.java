@@ -1,6 +1,8 @@
 package ai.medr1.eval;
 
 import ai.medr1.data.AnswerKind;
+import ai.medr1.data.VqaItem;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -8,7 +10,7 @@ import java.util.OptionalInt;
  * What counts as a model's answer. Each value is the rule of one of Med-R1's evaluation scripts, to
  * be used with the prompt of that script.
  */
-public enum AnswerExtractor {
+public enum AnswerExtractor implements AnswerReader {
   /** The one word in the answer tag; for prompts that ask for reasoning. */
   TAG {
     @Override
@@ -85,11 +87,21 @@ public enum AnswerExtractor {
   /** Where the answer begins in the output. */
   abstract OptionalInt start(String output);
 
-  /** Where the answer stands in the output if it is one letter; empty where it is not. */
-  OptionalInt letter(String output) {
+  @Override
+  public Optional<String> read(String output, VqaItem item) {
+    return extract(output, item.answerKind());
+  }
+
+  @Override
+  public OptionalInt letterAt(String output) {
     return extract(output).filter(answer -> answer.matches("[A-Za-z]")).isPresent()
         ? start(output)
         : OptionalInt.empty();
+  }
+
+  /** The name in configurations: {@code tag-or-raw}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The right answer in a solution such as {@code <answer> A </answer>}. */

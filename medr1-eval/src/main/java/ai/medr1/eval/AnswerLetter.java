@@ -16,8 +16,8 @@ final class AnswerLetter {
    * @param text of some tokens, without special tokens
    */
   static Optional<Double> logProb(
-      Answer answer, AnswerExtractor extractor, Function<int[], String> text) {
-    OptionalInt letter = extractor.letter(answer.text());
+      Answer answer, AnswerReader reader, Function<int[], String> text) {
+    OptionalInt letter = reader.letterAt(answer.text());
     OptionalInt token =
         letter.isPresent() ? token(answer, letter.getAsInt(), text) : OptionalInt.empty();
     return token.isPresent()

@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks a model every item once and says which answers are right.
  *
- * @param extractor how the answer is read from an output, as fits the prompt
+ * @param reader how the answer is read from an output, as fits the prompt
  * @param batchSize answers that are written at once
  * @param skipUnaskable whether items that can't be asked are logged, counted and left out;
  *     otherwise the first of them ends the evaluation
  * @param reading how answers are compared with the right ones
  */
 public record Evaluator(
-    AnswerExtractor extractor, int batchSize, boolean skipUnaskable, Reading reading) {
+    AnswerReader reader, int batchSize, boolean skipUnaskable, Reading reading) {
   private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
 
   /**
@@ -38,8 +38,8 @@ public record Evaluator(
   }
 
   /** Letters are read as Med-R1 does. */
-  public Evaluator(AnswerExtractor extractor, int batchSize, boolean skipUnaskable) {
-    this(extractor, batchSize, skipUnaskable, Reading.STRICT);
+  public Evaluator(AnswerReader reader, int batchSize, boolean skipUnaskable) {
+    this(reader, batchSize, skipUnaskable, Reading.STRICT);
   }
 
   /**
@@ -155,7 +155,7 @@ public record Evaluator(
     }
 
     private EvaluatedItem evaluated(VqaItem item, Answer answer) {
-      Optional<String> extracted = extractor.extract(answer.text(), item.answerKind());
+      Optional<String> extracted = reader.read(answer.text(), item);
       return new EvaluatedItem(
               item,
               answer.text(),
@@ -172,12 +172,12 @@ public record Evaluator(
 
     private Optional<Double> letterLogProb(VqaItem item, Answer answer) {
       return item.answerKind() == AnswerKind.LETTER
-          ? AnswerLetter.logProb(answer, extractor, model::text)
+          ? AnswerLetter.logProb(answer, reader, model::text)
           : Optional.empty();
     }
 
     private EvaluatedItem.Sample sample(VqaItem item, String output) {
-      return new EvaluatedItem.Sample(output, extractor.extract(output, item.answerKind()));
+      return new EvaluatedItem.Sample(output, reader.read(output, item));
     }
 
     private void take(int index, EvaluatedItem item) {

@@ -3,6 +3,7 @@ package ai.medr1.examples.cli;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataFiles;
+import ai.medr1.data.DataSource;
 import ai.medr1.data.Part;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.eval.EvalDirectory;
@@ -116,6 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE",
       description =
           "Change a setting: answer (text; or letters: the most probable one, nothing is written),"
+              + " reader (prompt: as fits the prompt; tag, tag-or-raw, raw, or one of your own),"
               + " lenient (false: letters are read as Med-R1 does; true: a second time in whatever"
               + " form they are given, too), numericTolerance (0: share of a right number that an"
               + " answer may be off),"
@@ -141,13 +143,13 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private VqaDataset items(EvaluateConfig config) {
-    VqaDataset chosen = config.select(files(config).items(Part.TEST));
+    VqaDataset chosen = config.select(source(config, data).items(Part.TEST));
     return config.sound(
         limit.isPresent() ? chosen.shuffle(SAMPLE_SEED).limit(limit.get()) : chosen);
   }
 
-  private DataFiles files(EvaluateConfig config) {
-    return new DataFiles(data, imageRoot(), config.form(), new Columns(config.columns()));
+  private DataSource source(EvaluateConfig config, Path path) {
+    return config.source(path, imageRoot());
   }
 
   private Path imageRoot() {
@@ -157,7 +159,10 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvalReport evaluate(EvaluateConfig config, VqaDataset items) throws IOException {
     EvalDirectory.Setup setup =
         config.setup(
-            subject(), prompt.wording(), items.items(), TrainedImages.of(files(config), trainData));
+            subject(),
+            prompt.wording(),
+            items.items(),
+            TrainedImages.of(source(config, data), trainData.map(path -> source(config, path))));
     try (QwenVl qwen = config.load(model, model)) {
       return config.evaluation(prompt).run(qwen, setup, out, resume, progress());
     }

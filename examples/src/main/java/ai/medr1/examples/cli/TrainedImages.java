@@ -1,11 +1,11 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.data.DataFiles;
+import ai.medr1.data.DataSource;
 import ai.medr1.data.Part;
 import ai.medr1.data.Splits;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.eval.TrainingImages;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Finds the images that a model may have been trained on. */
@@ -17,16 +17,16 @@ final class TrainedImages {
    *
    * @param given what a model was trained on: of data with parts, the training items
    */
-  static TrainingImages of(DataFiles data, Optional<Path> given) {
+  static TrainingImages of(DataSource data, Optional<DataSource> given) {
     if (given.isPresent()) {
-      DataFiles trained = new DataFiles(given.get(), data.imageRoot(), data.form(), data.columns());
+      DataSource trained = given.get();
       return TrainingImages.all(
-          trained.isSplits()
-              ? trained.splits().joined(Part.TRAIN).items()
+          trained instanceof DataFiles files && files.isSplits()
+              ? files.splits().joined(Part.TRAIN).items()
               : trained.items(Part.TRAIN).items());
     }
-    if (data.isSplits()) {
-      return TrainingImages.found(beside(data.splits()).items());
+    if (data instanceof DataFiles files && files.isSplits()) {
+      return TrainingImages.found(beside(files.splits()).items());
     }
     return data.hasParts()
         ? TrainingImages.all(data.items(Part.TRAIN).items())

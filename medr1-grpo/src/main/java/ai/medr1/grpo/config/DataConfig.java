@@ -6,6 +6,7 @@ import ai.medr1.core.text.Processor;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataFiles;
 import ai.medr1.data.DataForm;
+import ai.medr1.data.DataSource;
 import ai.medr1.data.Inspection;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Part;
@@ -25,7 +26,8 @@ import java.util.Map;
  *
  * @param splits folder with splits in Med-R1's form, or a file or folder in any other form that is
  *     read; not used by programs that bring their own items
- * @param form how the data are to be read; {@code auto} where their columns tell
+ * @param form how the data are to be read; {@code auto} where their columns tell, or the name of
+ *     an {@link Extension}'s source
  * @param columns names of columns by ours, such as {@code image: Figure_path}, where they are
  *     called otherwise than in the form
  * @param images folder that image names are relative to; empty where it is that of the splits
@@ -48,7 +50,7 @@ import java.util.Map;
 public record DataConfig(
     Path splits,
     Path images,
-    DataForm form,
+    String form,
     Map<String, List<String>> columns,
     List<Modality> modalities,
     List<Task> tasks,
@@ -73,6 +75,7 @@ public record DataConfig(
   }
 
   public DataConfig {
+    form = Parts.form(form);
     columns = Map.copyOf(columns);
     Columns.given(columns);
     modalities = List.copyOf(modalities);
@@ -94,7 +97,7 @@ public record DataConfig(
     return new DataConfig(
         none,
         none,
-        DataForm.AUTO,
+        DataForm.AUTO.label(),
         Map.of(),
         List.of(),
         List.of(),
@@ -135,8 +138,11 @@ public record DataConfig(
    *     {@code badItems} allows
    */
   public VqaDataset load() {
-    DataFiles files = new DataFiles(splits, imageRoot(), form, new Columns(columns));
-    VqaDataset all = files.isSplits() ? part(files.splits()) : files.items(Part.TRAIN);
+    DataSource source = Parts.source(splits, imageRoot(), form, columns);
+    VqaDataset all =
+        source instanceof DataFiles files && files.isSplits()
+            ? part(files.splits())
+            : source.items(Part.TRAIN);
     if (all.size() == 0) {
       throw new InputException(splits + " has no training items");
     }

@@ -5,6 +5,7 @@ import ai.medr1.core.image.PreprocessorConfig;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Columns;
 import ai.medr1.data.DataForm;
+import ai.medr1.data.DataSource;
 import ai.medr1.data.Inspection;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Task;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Settings of an evaluation: the keys of {@code medr1 evaluate --set}. The defaults are Med-R1's.
@@ -38,6 +40,8 @@ import java.util.Map;
  * @param samples answers that are drawn beside the greedy one; 0 for none
  * @param temperature at which they are drawn; 0 where none are
  * @param seed for what is drawn
+ * @param reader how answers are read: {@code prompt} as fits the prompt, {@code tag}, {@code
+ *     tag-or-raw}, {@code raw}, or one of an {@link Extension}
  * @param lenient whether letters are read a second time, in whatever form they are given
  * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxNewTokens tokens of an answer at most
@@ -49,7 +53,8 @@ import java.util.Map;
  *     are an error
  * @param maxBadShare of all items that may be skipped, from 0 to 1; more stop the evaluation before
  *     it begins
- * @param form how the data are to be read; {@code auto} where their columns tell
+ * @param form how the data are to be read; {@code auto} where their columns tell, or the name of
+ *     an {@link Extension}'s source
  * @param columns names of columns by ours, where they are called otherwise than in the form
  * @param modalities evaluate these only, empty for all
  * @param tasks evaluate these only, empty for all
@@ -61,6 +66,7 @@ public record EvaluateConfig(
     int samples,
     double temperature,
     long seed,
+    String reader,
     boolean lenient,
     double numericTolerance,
     int maxNewTokens,
@@ -70,7 +76,7 @@ public record EvaluateConfig(
     long maxPixels,
     boolean skipBadItems,
     double maxBadShare,
-    DataForm form,
+    String form,
     Map<String, List<String>> columns,
     List<Modality> modalities,
     List<Task> tasks,
@@ -88,6 +94,12 @@ public record EvaluateConfig(
   private static final int MOST_SAMPLES = 1000;
 
   public EvaluateConfig {
+    Parts.reader(reader);
+    Check.that(
+        answer == Form.TEXT || reader.equals(Parts.OF_PROMPT),
+        "reader is %s, but answer is letters, where nothing is read; remove one of them"
+            .formatted(reader));
+    form = Parts.form(form);
     columns = Map.copyOf(columns);
     Columns.given(columns);
     Check.share("maxBadShare", maxBadShare);
@@ -130,6 +142,7 @@ public record EvaluateConfig(
         0,
         0,
         42,
+        Parts.OF_PROMPT,
         false,
         0,
         256,
@@ -139,7 +152,7 @@ public record EvaluateConfig(
         401408,
         false,
         0.1,
-        DataForm.AUTO,
+        DataForm.AUTO.label(),
         Map.of(),
         List.of(),
         List.of(),
@@ -169,7 +182,7 @@ public record EvaluateConfig(
         maxPromptLength,
         this::answerer,
         new Evaluator(
-            prompt.wording().extractor(),
+            Objects.requireNonNullElse(Parts.reader(reader), prompt.wording().extractor()),
             batch,
             skipBadItems,
             new Evaluator.Reading(lenient, numericTolerance)));
@@ -207,6 +220,11 @@ public record EvaluateConfig(
     }
   }
 
+  /** The data that are evaluated. */
+  public DataSource source(Path data, Path images) {
+    return Parts.source(data, images, form, columns);
+  }
+
   /** Settings that decide what is asked and answered. */
   private Map<String, Object> deciding() {
     Map<String, Object> settings = new LinkedHashMap<>();
@@ -217,11 +235,14 @@ public record EvaluateConfig(
     if (numericTolerance != 0) { // evaluations before there was such a setting can be resumed
       settings.put("numericTolerance", numericTolerance);
     }
+    if (!reader.equals(Parts.OF_PROMPT)) {
+      settings.put("reader", reader);
+    }
     settings.put("maxNewTokens", maxNewTokens);
     settings.put("maxPromptLength", maxPromptLength);
     settings.put("minPixels", minPixels);
     settings.put("maxPixels", maxPixels);
-    settings.put("form", form.label());
+    settings.put("form", form);
     settings.put("columns", columns);
     settings.put("modalities", modalities.stream().map(EvaluateConfig::name).toList());
     settings.put("tasks", tasks.stream().map(EvaluateConfig::name).toList());

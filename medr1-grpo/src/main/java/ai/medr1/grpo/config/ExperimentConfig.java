@@ -2,8 +2,8 @@ package ai.medr1.grpo.config;
 
 import ai.medr1.core.InputException;
 import ai.medr1.data.Columns;
-import ai.medr1.data.DataFiles;
 import ai.medr1.data.DataForm;
+import ai.medr1.data.DataSource;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -78,9 +78,10 @@ public record ExperimentConfig(
   @RecordBuilder
   @RecordBuilder.Options(prefixEnclosingClassNames = false)
   public record ExperimentData(
-      Path splits, Path images, DataForm form, Map<String, List<String>> columns)
+      Path splits, Path images, String form, Map<String, List<String>> columns)
       implements ExperimentDataBuilder.With {
     public ExperimentData {
+      form = Parts.form(form);
       columns = Map.copyOf(columns);
       Columns.given(columns);
     }
@@ -90,9 +91,9 @@ public record ExperimentConfig(
       return images.toString().isEmpty() ? splits : images;
     }
 
-    /** The files. */
-    public DataFiles files() {
-      return new DataFiles(splits, imageRoot(), form, new Columns(columns));
+    /** The items. */
+    public DataSource source() {
+      return Parts.source(splits, imageRoot(), form, columns);
     }
   }
 
@@ -182,7 +183,7 @@ public record ExperimentConfig(
         Kind.MODALITY,
         List.of(),
         Keep.MODEL,
-        new ExperimentData(NONE, NONE, DataForm.AUTO, Map.of()),
+        new ExperimentData(NONE, NONE, DataForm.AUTO.label(), Map.of()),
         List.of(),
         GrpoConfig.of(NONE, NONE),
         SftConfig.of(NONE, NONE),

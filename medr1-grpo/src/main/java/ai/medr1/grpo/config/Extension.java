@@ -1,9 +1,13 @@
 package ai.medr1.grpo.config;
 
+import ai.medr1.data.DataSource;
+import ai.medr1.eval.AnswerReader;
 import ai.medr1.grpo.loss.Advantages;
 import ai.medr1.grpo.loss.PolicyLoss;
 import ai.medr1.grpo.reward.Reward;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -15,6 +19,19 @@ import java.util.function.Function;
  * be one that medr1 or another extension has for the same kind of part.
  */
 public interface Extension {
+  /** By the names of the key {@code reader} of evaluations. */
+  default Map<String, AnswerReader> answerReaders() {
+    return Map.of();
+  }
+
+  /**
+   * By the names of the keys {@code form}; each opens a source, given the place of the data and the
+   * folder that the names of images are relative to.
+   */
+  default Map<String, BiFunction<Path, Path, DataSource>> dataSources() {
+    return Map.of();
+  }
+
   /** By the names of the key {@code loss}. */
   default Map<String, Function<GrpoConfig, PolicyLoss>> losses() {
     return Map.of();

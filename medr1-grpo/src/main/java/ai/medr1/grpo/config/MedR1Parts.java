@@ -1,6 +1,7 @@
 package ai.medr1.grpo.config;
 
 import ai.medr1.eval.AnswerExtractor;
+import ai.medr1.eval.AnswerReader;
 import ai.medr1.eval.text.TextScore;
 import ai.medr1.grpo.loss.Advantages;
 import ai.medr1.grpo.loss.GroupAdvantages;
@@ -16,6 +17,15 @@ import java.util.function.Function;
 
 /** The parts that medr1 brings: Med-R1's, and the scores of texts as rewards. */
 final class MedR1Parts implements Extension {
+  @Override
+  public Map<String, AnswerReader> answerReaders() {
+    Map<String, AnswerReader> readers = new LinkedHashMap<>();
+    for (AnswerExtractor rule : AnswerExtractor.values()) {
+      readers.put(rule.label(), rule);
+    }
+    return readers;
+  }
+
   @Override
   public Map<String, Function<GrpoConfig, PolicyLoss>> losses() {
     return Map.of("grpo", config -> new GrpoLoss(0.2, 0.2, 0, config.beta()));

@@ -2,6 +2,7 @@ package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
 import ai.medr1.data.DataFiles;
+import ai.medr1.data.DataSource;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Part;
 import ai.medr1.data.Splits;
@@ -25,29 +26,29 @@ import java.util.function.Function;
 record Axis(Kind kind, Path root, Map<Part, VqaDataset> parts) {
 
   static Axis of(ExperimentConfig config) {
-    DataFiles files = config.data().files();
+    DataSource source = config.data().source();
     Map<Part, VqaDataset> parts = new EnumMap<>(Part.class);
-    if (files.isSplits()) {
+    if (source instanceof DataFiles files && files.isSplits()) {
       Splits splits = files.splits();
       for (Part part : Part.values()) {
         boolean modality = config.kind() == Kind.MODALITY;
         parts.put(part, modality ? splits.byModality(part) : splits.byTask(part));
       }
     } else {
-      requireParts(files);
+      requireParts(source, config.data().splits());
       for (Part part : Part.values()) {
-        parts.put(part, files.items(part));
+        parts.put(part, source.items(part));
       }
     }
-    return new Axis(config.kind(), files.path(), parts);
+    return new Axis(config.kind(), config.data().splits(), parts);
   }
 
   /** A study that tests on what it trains on would tell nothing. */
-  private static void requireParts(DataFiles files) {
-    if (!files.hasParts()) {
+  private static void requireParts(DataSource source, Path path) {
+    if (!source.hasParts()) {
       throw new InputException(
           "data.splits: "
-              + files.path()
+              + path
               + " has no splits: expected the folders "
               + Splits.MODALITY
               + " or "

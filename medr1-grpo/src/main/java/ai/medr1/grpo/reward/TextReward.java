@@ -2,7 +2,7 @@ package ai.medr1.grpo.reward;
 
 import ai.medr1.data.AnswerKind;
 import ai.medr1.data.VqaItem;
-import ai.medr1.eval.AnswerExtractor;
+import ai.medr1.eval.AnswerReader;
 import ai.medr1.eval.text.Gold;
 import ai.medr1.eval.text.TextScore;
 
@@ -11,10 +11,10 @@ import ai.medr1.eval.text.TextScore;
  * the answer that an evaluation would read. It does not apply where the right answer is a letter,
  * or of another kind than the score is about.
  *
- * @param extractor of the prompt
+ * @param reader of the prompt
  * @param numericTolerance share of a right number that an answer may be off
  */
-public record TextReward(TextScore score, AnswerExtractor extractor, double numericTolerance)
+public record TextReward(TextScore score, AnswerReader reader, double numericTolerance)
     implements Reward {
   @Override
   public String name() {
@@ -28,7 +28,7 @@ public record TextReward(TextScore score, AnswerExtractor extractor, double nume
 
   @Override
   public double score(VqaItem item, String completion, int[] tokenIds) {
-    String answer = extractor.extract(completion, AnswerKind.TEXT).orElse("");
+    String answer = reader.read(completion, item).orElse("");
     return score.of(Gold.of(item), answer, numericTolerance).orElse(0);
   }
 }
