@@ -39,10 +39,7 @@ public final class FirstSteps {
     GrpoConfig config =
         GrpoConfig.of(model, run) // Med-R1's recipe, but for:
             .with(
-                c ->
-                    c.maxSteps(steps)
-                        .group(8)
-                        .sampling(c.sampling().withMaxCompletionLength(32)));
+                c -> c.maxSteps(steps).group(8).sampling(c.sampling().withMaxCompletionLength(32)));
     Path trained;
     try (GrpoTrainer trainer = GrpoTrainer.start(config, splits.byModality(Part.TRAIN).items())) {
       trained = trainer.train();

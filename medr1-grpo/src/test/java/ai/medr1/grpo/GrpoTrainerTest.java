@@ -120,7 +120,8 @@ class GrpoTrainerTest {
     GrpoConfig whole = Tiny.grpo(Tiny.model(), dir.resolve("whole"), settings);
     Path expected = train(whole, recipe(whole));
     GrpoConfig broken =
-        Tiny.grpo(Tiny.model(), dir.resolve("broken"), settings).withCheckpoint(new CheckpointConfig(2, 2));
+        Tiny.grpo(Tiny.model(), dir.resolve("broken"), settings)
+            .withCheckpoint(new CheckpointConfig(2, 2));
     assertThatThrownBy(() -> train(broken, recipe(broken).withListener(new BreakAt(3))))
         .hasMessage("broken");
     try (GrpoTrainer trainer = GrpoTrainer.resume(broken, items, recipe(broken))) {
@@ -177,7 +178,8 @@ class GrpoTrainerTest {
   void microBatchesDoNotChangeTheTrajectory(String split) throws IOException {
     GrpoConfig whole = Tiny.grpo(Tiny.model(), dir.resolve("whole"), FOUR_PROMPTS);
     GrpoConfig cut =
-        ConfigFile.with(Tiny.grpo(Tiny.model(), dir.resolve("cut"), FOUR_PROMPTS), split.split(" "));
+        ConfigFile.with(
+            Tiny.grpo(Tiny.model(), dir.resolve("cut"), FOUR_PROMPTS), split.split(" "));
     assertSameTrajectory(whole, train(whole, recipe(whole)), cut, train(cut, recipe(cut)));
   }
 

@@ -1,7 +1,6 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.core.model.QwenVl;
-import ai.medr1.data.Columns;
 import ai.medr1.data.DataFiles;
 import ai.medr1.data.DataSource;
 import ai.medr1.data.Part;

@@ -26,8 +26,8 @@ import java.util.Map;
  *
  * @param splits folder with splits in Med-R1's form, or a file or folder in any other form that is
  *     read; not used by programs that bring their own items
- * @param form how the data are to be read; {@code auto} where their columns tell, or the name of
- *     an {@link Extension}'s source
+ * @param form how the data are to be read; {@code auto} where their columns tell, or the name of an
+ *     {@link Extension}'s source
  * @param columns names of columns by ours, such as {@code image: Figure_path}, where they are
  *     called otherwise than in the form
  * @param images folder that image names are relative to; empty where it is that of the splits

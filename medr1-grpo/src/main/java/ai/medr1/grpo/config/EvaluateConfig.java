@@ -23,8 +23,8 @@ import ai.medr1.eval.SamplingAnswerer;
 import ai.medr1.eval.TrainingImages;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.eval.Wording;
-import java.nio.file.Path;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,8 +53,8 @@ import java.util.Objects;
  *     are an error
  * @param maxBadShare of all items that may be skipped, from 0 to 1; more stop the evaluation before
  *     it begins
- * @param form how the data are to be read; {@code auto} where their columns tell, or the name of
- *     an {@link Extension}'s source
+ * @param form how the data are to be read; {@code auto} where their columns tell, or the name of an
+ *     {@link Extension}'s source
  * @param columns names of columns by ours, where they are called otherwise than in the form
  * @param modalities evaluate these only, empty for all
  * @param tasks evaluate these only, empty for all

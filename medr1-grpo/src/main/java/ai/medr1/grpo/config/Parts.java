@@ -78,8 +78,7 @@ public final class Parts {
   }
 
   /** Items in a form that has a name: that of files, or that of an extension. */
-  static DataSource source(
-      Path path, Path images, String form, Map<String, List<String>> columns) {
+  static DataSource source(Path path, Path images, String form, Map<String, List<String>> columns) {
     BiFunction<Path, Path, DataSource> own = all(Extension::dataSources, "form").get(form);
     if (own == null) {
       return new DataFiles(path, images, DataForm.named(form), new Columns(columns));

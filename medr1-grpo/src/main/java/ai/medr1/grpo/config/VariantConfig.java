@@ -1,8 +1,5 @@
 package ai.medr1.grpo.config;
 
-import ai.medr1.data.PromptTemplate;
-import ai.medr1.eval.AnswerExtractor;
-import ai.medr1.eval.Wording;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
