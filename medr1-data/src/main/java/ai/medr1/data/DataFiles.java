@@ -2,7 +2,7 @@ package ai.medr1.data;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
-import ai.medr1.data.rows.Rows;
+import ai.medr1.data.internal.rows.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

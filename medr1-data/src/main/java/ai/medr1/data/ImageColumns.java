@@ -2,7 +2,7 @@ package ai.medr1.data;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
-import ai.medr1.data.rows.Row;
+import ai.medr1.data.internal.rows.Row;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;

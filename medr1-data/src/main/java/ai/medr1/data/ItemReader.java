@@ -1,8 +1,8 @@
 package ai.medr1.data;
 
 import ai.medr1.core.InputException;
-import ai.medr1.data.rows.Row;
-import ai.medr1.data.rows.Rows;
+import ai.medr1.data.internal.rows.Row;
+import ai.medr1.data.internal.rows.Rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package ai.medr1.data;
 
-import ai.medr1.data.rows.Rows;
+import ai.medr1.data.internal.rows.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package ai.medr1.data;
 
-import ai.medr1.data.rows.Row;
+import ai.medr1.data.internal.rows.Row;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;

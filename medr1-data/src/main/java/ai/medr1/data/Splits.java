@@ -1,7 +1,7 @@
 package ai.medr1.data;
 
 import ai.medr1.core.InputException;
-import ai.medr1.data.rows.Rows;
+import ai.medr1.data.internal.rows.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package ai.medr1.core.text;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
-import ai.medr1.core.text.jinja.JinjaException;
-import ai.medr1.core.text.jinja.JinjaTemplate;
+import ai.medr1.core.text.internal.jinja.JinjaException;
+import ai.medr1.core.text.internal.jinja.JinjaTemplate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Files;

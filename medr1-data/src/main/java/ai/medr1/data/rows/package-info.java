@@ -1,5 +1,0 @@
-/** Rows of JSON, JSON Lines, CSV, TSV and Parquet files, one form for all of them. */
-@NullMarked
-package ai.medr1.data.rows;
-
-import org.jspecify.annotations.NullMarked;
