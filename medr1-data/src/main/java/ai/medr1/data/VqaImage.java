@@ -51,14 +51,14 @@ public interface VqaImage {
   /**
    * Its pixels, upright.
    *
-   * @throws InputException if it cannot be read or is no image
+   * @throws ai.medr1.core.InputException if it cannot be read or is no image
    */
   RgbImage read();
 
   /**
    * The size that its header tells; nothing is decoded.
    *
-   * @throws InputException if it cannot be read or is no image
+   * @throws ai.medr1.core.InputException if it cannot be read or is no image
    */
   SmartResize.Size size();
 
@@ -66,7 +66,7 @@ public interface VqaImage {
    * Whether most of it is white merely because its levels of gray go beyond 255, where they are
    * clipped; decodes it if its header tells more than 8 bits a sample.
    *
-   * @throws InputException if it cannot be read or is no image
+   * @throws ai.medr1.core.InputException if it cannot be read or is no image
    */
   default boolean isClipped() {
     return false;
