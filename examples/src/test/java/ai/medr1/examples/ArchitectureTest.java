@@ -71,4 +71,22 @@ class ArchitectureTest {
   void packagesHaveNoCycles() {
     slices().matching("ai.medr1.(**)").should().beFreeOfCycles().check(CLASSES);
   }
+
+  @Test
+  void theEngineIsUsedInCoreAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("ai.medr1.core..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.djl.pytorch..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("ai.medr1.core.model..", "ai.medr1.core.torchscript..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.medr1.core.torchscript..")
+        .check(CLASSES);
+  }
 }

@@ -1,10 +1,8 @@
 package ai.medr1.eval;
 
-import ai.djl.engine.Engine;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
-import ai.medr1.core.torchscript.Threads;
+import ai.medr1.core.model.Libtorch;
 import ai.medr1.data.AtomicFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -50,15 +48,13 @@ public record Environment(
 
   /** This process, now. */
   public static Environment now(String device) {
-    Threads.prepare();
-    Engine libtorch = Engine.getInstance(); // loads what the number of threads is asked of
     return new Environment(
         version(),
         Runtime.version().toString(),
         String.join(" ", property("os.name"), property("os.version"), property("os.arch")),
         processor(),
-        JniUtils.getNumThreads(),
-        libtorch.getVersion(),
+        Libtorch.threads(),
+        Libtorch.version(),
         device,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         Optional.empty());

@@ -1,6 +1,5 @@
 package ai.medr1.examples.bench;
 
-import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.model.LoadOptions;
@@ -68,9 +67,9 @@ public final class AnswerSpeed implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LoadOptions options = LoadOptions.inference().withDtype(bf16 ? DType.BF16 : DType.F32);
+    LoadOptions options =
+        LoadOptions.inference().withThreads(threads).withDtype(bf16 ? DType.BF16 : DType.F32);
     try (QwenVl qwen = QwenVl.load(model, options)) {
-      JniUtils.setNumThreads(threads);
       double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
       double first = answer(qwen, 0, FIRST);
       tokens = 0;

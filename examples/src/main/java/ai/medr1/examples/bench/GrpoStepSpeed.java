@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.model.AdamW;
@@ -121,14 +120,18 @@ public final class GrpoStepSpeed implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DType dtype = bf16 ? DType.BF16 : DType.F32;
-    LoadOptions options = LoadOptions.training().withDtype(dtype).withRecompute(recompute);
+    LoadOptions options =
+        LoadOptions.training().withThreads(threads).withDtype(dtype).withRecompute(recompute);
     try (QwenVl policy =
             QwenVl.load(model, lora ? options.withLora(LoraConfig.ofRank(16)) : options);
-        QwenVl copy = lora ? null : QwenVl.load(model, LoadOptions.inference().withDtype(dtype))) {
+        QwenVl copy =
+            lora
+                ? null
+                : QwenVl.load(
+                    model, LoadOptions.inference().withThreads(threads).withDtype(dtype))) {
       Reference reference =
           copy == null ? policy.scoring()::baseLogProbs : copy.scoring()::logProbs;
       GrpoStep step = step(policy, reference);
-      JniUtils.setNumThreads(threads);
       double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
       List<Double> times = new ArrayList<>();
       for (int number = 0; number < steps; number++) {

@@ -41,7 +41,8 @@ record Work(
   private double layerWeights() {
     TextConfig t = config.text();
     double keyValues = 2.0 * t.kvHeads() * t.headSize();
-    return t.hiddenSize() * (2.0 * t.hiddenSize() + keyValues + 3.0 * t.intermediateSize());
+    return t.hiddenSize()
+        * (2.0 * t.heads() * t.headSize() + keyValues + 3.0 * t.intermediateSize());
   }
 
   private double decoder() {
@@ -64,7 +65,7 @@ record Work(
 
   private double vision() {
     VisionConfig v = config.vision();
-    int gates = v.windowSize() > 0 ? 3 : 2;
+    int gates = config.family().tower().wideners().size() + 1;
     double weights = v.width() * (4.0 * v.width() + (double) gates * v.intermediateSize());
     double merged = (double) v.spatialMergeSize() * v.spatialMergeSize() * v.width();
     double embedding = 2.0 * v.patchValues() * v.width();

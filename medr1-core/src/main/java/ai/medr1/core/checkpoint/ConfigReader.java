@@ -64,7 +64,7 @@ final class ConfigReader {
 
   private void refuseUnsupported() {
     only(text, "hidden_act", "silu");
-    only(vision, "hidden_act", family == Family.QWEN2_VL ? "quick_gelu" : "silu");
+    only(vision, "hidden_act", family.tower().activation());
     if (slides()) {
       throw text.bad("use_sliding_window", "false (sliding windows are not supported)", true);
     }
@@ -120,7 +120,8 @@ final class ConfigReader {
     List<Integer> sections = rope.integers("mrope_section");
     int hidden = text.integer("hidden_size");
     int heads = text.integer("num_attention_heads");
-    refuseHeadSize(hidden, heads);
+    int head = TextConfig.sharedHeadSize(hidden, heads);
+    refuseHeadSize(head);
     return new TextConfig(
         text.integer("vocab_size"),
         hidden,
@@ -128,15 +129,17 @@ final class ConfigReader {
         text.integer("num_hidden_layers"),
         heads,
         text.integer("num_key_value_heads", text.isNull("num_key_value_heads") ? heads : KV_HEADS),
+        head,
         text.number("rms_norm_eps", 1e-5),
         rope.number("rope_theta", text.number("rope_theta", DEFAULT_THETA)),
         sections.isEmpty() ? DEFAULT_MROPE : sections,
         text.integer("max_position_embeddings", 32768));
   }
 
-  private void refuseHeadSize(int hidden, int heads) {
-    int head = text.integer("head_dim", 0);
-    if (head != 0 && (long) head * heads != hidden) {
+  /** The families here take no other, whatever head_dim says: the reference does not read it. */
+  private void refuseHeadSize(int used) {
+    int head = text.integer("head_dim", used);
+    if (head != used) {
       throw text.bad("head_dim", "hidden_size / num_attention_heads", head);
     }
   }
@@ -162,43 +165,35 @@ final class ConfigReader {
     if (channels != 3) {
       throw vision.bad("in_channels", "3 (images are RGB)", channels);
     }
-    return family == Family.QWEN2_VL ? wholeImageVision() : windowedVision();
-  }
-
-  // Qwen2-VL: embed_dim is the width, hidden_size belongs to the decoder.
-  private VisionConfig wholeImageVision() {
-    int width = vision.integer("embed_dim", 1280);
-    double inner = width * vision.number("mlp_ratio", 4);
-    if (inner != (int) inner) {
-      throw vision.bad("mlp_ratio", "a ratio that gives whole features", inner / width);
-    }
-    return vision(
-        width, vision.integer("hidden_size", DEFAULT_VISION_OUT), (int) inner, 0, List.of());
-  }
-
-  private VisionConfig windowedVision() {
-    List<Integer> full = vision.integers("fullatt_block_indexes");
-    return vision(
-        vision.integer("hidden_size", 3584),
-        vision.integer("out_hidden_size", DEFAULT_VISION_OUT),
-        vision.integer("intermediate_size", 3420),
-        vision.integer("window_size", 112),
-        vision.has("fullatt_block_indexes") ? full : List.of(7, 15, 23, 31));
-  }
-
-  private VisionConfig vision(int width, int out, int inner, int window, List<Integer> full) {
+    Family.Tower tower = family.tower();
+    int width = vision.integer(tower.widthKey(), tower.width());
     return new VisionConfig(
         vision.integer("depth", 32),
         width,
-        out,
+        vision.integer(tower.outKey(), DEFAULT_VISION_OUT),
         vision.integer("num_heads", 16),
-        inner,
+        tower.intermediateSize().isPresent()
+            ? vision.integer("intermediate_size", tower.intermediateSize().getAsInt())
+            : inner(width),
         vision.integer("patch_size", 14),
         vision.integer("temporal_patch_size", 2),
         vision.integer("spatial_merge_size", 2),
         3,
-        window,
-        full);
+        tower.windows() ? vision.integer("window_size", 112) : 0,
+        tower.windows() ? fullAttentionBlocks() : List.of());
+  }
+
+  private int inner(int width) {
+    double inner = width * vision.number("mlp_ratio", 4);
+    if (inner != (int) inner) {
+      throw vision.bad("mlp_ratio", "a ratio that gives whole features", inner / width);
+    }
+    return (int) inner;
+  }
+
+  private List<Integer> fullAttentionBlocks() {
+    List<Integer> full = vision.integers("fullatt_block_indexes");
+    return vision.has("fullatt_block_indexes") ? full : List.of(7, 15, 23, 31);
   }
 
   private VisionTokens tokens() {

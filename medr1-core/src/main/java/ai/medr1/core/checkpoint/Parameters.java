@@ -43,12 +43,13 @@ public final class Parameters {
 
   private void layer(String prefix, TextConfig text) {
     long hidden = text.hiddenSize();
+    long queries = (long) text.heads() * text.headSize();
     long kv = (long) text.kvHeads() * text.headSize();
     add(prefix + "input_layernorm.weight", hidden);
-    linear(prefix + "self_attn.q_proj", hidden, hidden);
+    linear(prefix + "self_attn.q_proj", queries, hidden);
     linear(prefix + "self_attn.k_proj", kv, hidden);
     linear(prefix + "self_attn.v_proj", kv, hidden);
-    add(prefix + "self_attn.o_proj.weight", hidden, hidden);
+    add(prefix + "self_attn.o_proj.weight", hidden, queries);
     add(prefix + "post_attention_layernorm.weight", hidden);
     add(prefix + "mlp.gate_proj.weight", text.intermediateSize(), hidden);
     add(prefix + "mlp.up_proj.weight", text.intermediateSize(), hidden);
@@ -79,23 +80,13 @@ public final class Parameters {
     norm(prefix + "norm2", family, vision);
     linear(prefix + "attn.qkv", 3 * width, width);
     linear(prefix + "attn.proj", width, width);
-    switch (family) {
-      case QWEN2_VL -> {
-        linear(prefix + "mlp.fc1", inner, width);
-        linear(prefix + "mlp.fc2", width, inner);
-      }
-      case QWEN2_5_VL -> {
-        linear(prefix + "mlp.gate_proj", inner, width);
-        linear(prefix + "mlp.up_proj", inner, width);
-        linear(prefix + "mlp.down_proj", width, inner);
-      }
-    }
+    family.tower().wideners().forEach(name -> linear(prefix + "mlp." + name, inner, width));
+    linear(prefix + "mlp." + family.tower().narrower(), width, inner);
   }
 
-  // LayerNorm in Qwen2-VL, RMSNorm, which has no bias, in Qwen2.5-VL.
   private void norm(String name, Family family, VisionConfig vision) {
     add(name + ".weight", vision.width());
-    if (family == Family.QWEN2_VL) {
+    if (family.tower().layerNorms()) {
       add(name + ".bias", vision.width());
     }
   }

@@ -83,7 +83,7 @@ public record RandomCheckpoint(
   private ObjectNode rawConfig(NewTokenizer tokens) {
     int vocabulary = (tokens.size() + VOCABULARY_MULTIPLE - 1) / VOCABULARY_MULTIPLE;
     ObjectNode config = Json.object();
-    config.putArray("architectures").add(architecture());
+    config.putArray("architectures").add(family.architecture());
     config
         .put("attention_dropout", 0.0)
         .put("bos_token_id", tokens.id(PAD))
@@ -108,36 +108,40 @@ public record RandomCheckpoint(
         .put("torch_dtype", dtype.torchName())
         .put("use_sliding_window", false)
         .put("vocab_size", vocabulary * VOCABULARY_MULTIPLE);
-    config.set("vision_config", family == Family.QWEN2_VL ? wholeImageVision() : windowedVision());
+    config.set("vision_config", vision());
     ArrayNode sections =
         config.putObject("rope_scaling").put("type", "mrope").putArray("mrope_section");
     shape.mropeSection().forEach(sections::add);
     return config;
   }
 
-  private String architecture() {
-    return switch (family) {
-      case QWEN2_VL -> "Qwen2VLForConditionalGeneration";
-      case QWEN2_5_VL -> "Qwen2_5_VLForConditionalGeneration";
-    };
-  }
-
-  private ObjectNode wholeImageVision() {
-    return vision()
-        .put("embed_dim", shape.visionWidth)
-        .put("hidden_size", shape.hidden)
-        .put("mlp_ratio", 4);
-  }
-
-  private ObjectNode windowedVision() {
+  private ObjectNode vision() {
+    Family.Tower tower = family.tower();
     ObjectNode vision =
-        vision()
-            .put("hidden_act", "silu")
-            .put("hidden_size", shape.visionWidth)
-            .put("intermediate_size", shape.visionInner)
-            .put("out_hidden_size", shape.hidden)
-            .put("tokens_per_second", 2)
-            .put("window_size", 112);
+        Json.object()
+            .put("depth", shape.visionDepth)
+            .put("num_heads", shape.visionHeads)
+            .put("in_chans", 3)
+            .put("patch_size", 14)
+            .put("spatial_merge_size", 2)
+            .put("spatial_patch_size", 14)
+            .put("temporal_patch_size", 2)
+            .put("hidden_act", tower.activation())
+            .put(tower.widthKey(), shape.visionWidth)
+            .put(tower.outKey(), shape.hidden);
+    if (tower.intermediateSize().isPresent()) {
+      vision.put("intermediate_size", shape.visionInner);
+    } else {
+      vision.put("mlp_ratio", 4);
+    }
+    if (tower.windows()) {
+      addWindows(vision);
+    }
+    return vision;
+  }
+
+  private void addWindows(ObjectNode vision) {
+    vision.put("tokens_per_second", 2).put("window_size", 112);
     ArrayNode full = vision.putArray("fullatt_block_indexes");
     // The last block of each quarter, as in the public checkpoints.
     IntStream.rangeClosed(1, 4)
@@ -145,18 +149,6 @@ public record RandomCheckpoint(
         .filter(i -> i >= 0)
         .distinct()
         .forEach(full::add);
-    return vision;
-  }
-
-  private ObjectNode vision() {
-    return Json.object()
-        .put("depth", shape.visionDepth)
-        .put("num_heads", shape.visionHeads)
-        .put("in_chans", 3)
-        .put("patch_size", 14)
-        .put("spatial_merge_size", 2)
-        .put("spatial_patch_size", 14)
-        .put("temporal_patch_size", 2);
   }
 
   private static Map<String, byte[]> sidecars(NewTokenizer tokens) {

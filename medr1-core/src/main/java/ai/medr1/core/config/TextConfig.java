@@ -6,6 +6,7 @@ import java.util.List;
  * The decoder.
  *
  * @param vocabSize rows of the embedding; may exceed the tokenizer's size
+ * @param headSize features of an attention head
  * @param mropeSection how many of the {@code headSize / 2} rotary frequencies turn with the
  *     temporal, height and width position
  */
@@ -16,6 +17,7 @@ public record TextConfig(
     int layers,
     int heads,
     int kvHeads,
+    int headSize,
     double rmsNormEps,
     double ropeTheta,
     List<Integer> mropeSection,
@@ -32,13 +34,20 @@ public record TextConfig(
     Check.positive("rms_norm_eps", rmsNormEps);
     Check.positive("rope_theta", ropeTheta);
     Check.positive("max_position_embeddings", maxPositionEmbeddings);
-    Check.divides("num_attention_heads", heads, "hidden_size", hiddenSize);
+    Check.positive("the head size", headSize);
     Check.divides("num_key_value_heads", kvHeads, "num_attention_heads", heads);
-    checkSections(mropeSection, hiddenSize / heads);
+    checkSections(mropeSection, headSize);
   }
 
-  /** Features per attention head. */
-  public int headSize() {
+  /**
+   * The head size where heads share the hidden features among them.
+   *
+   * @throws IllegalArgumentException if they cannot
+   */
+  public static int sharedHeadSize(int hiddenSize, int heads) {
+    Check.positive("hidden_size", hiddenSize);
+    Check.positive("num_attention_heads", heads);
+    Check.divides("num_attention_heads", heads, "hidden_size", hiddenSize);
     return hiddenSize / heads;
   }
 

@@ -48,6 +48,11 @@ public record VisionConfig(
     }
   }
 
+  /** Whether a block attends to windows rather than to the whole image. */
+  public boolean isWindowed(int block) {
+    return windowSize > 0 && !fullAttentionBlocks.contains(block);
+  }
+
   /** Values of one patch: channels, times, rows, columns. */
   public int patchValues() {
     return inChannels * temporalPatchSize * patchSize * patchSize;

@@ -112,11 +112,11 @@ final class Layers {
 
   /** What the backward pass through a block needs of its forward pass, its input too. */
   long visionBlock() {
-    boolean rms = family == Family.QWEN2_5_VL;
+    boolean rms = !family.tower().layerNorms();
     long w = vision.width();
     long norms = rms ? 2 * (8 * w + element * w) : 2 * element * 2 * w;
     long attention = element * 6 * w; // queries, keys and values, the rotated two, attended values
-    long mlp = element * (rms ? 4L : 3L) * vision.intermediateSize();
+    long mlp = element * (2L + family.tower().wideners().size()) * vision.intermediateSize();
     return patches * (norms + attention + mlp);
   }
 
@@ -162,7 +162,8 @@ final class Layers {
     }
     long d = text.hiddenSize();
     long k = (long) text.kvHeads() * text.headSize();
-    long layer = d * (2 * d + 2 * k + 3L * text.intermediateSize());
+    long q = (long) text.heads() * text.headSize();
+    long layer = d * (2 * q + 2 * k + 3L * text.intermediateSize());
     return element * (text.layers() * layer + d * text.vocabSize());
   }
 

@@ -92,9 +92,7 @@ final class Inputs {
     a.integers("v.positions", layout.positions());
     a.integers("v.order", layout.order());
     int[] windowed = new int[vision.depth()];
-    Arrays.setAll(
-        windowed,
-        i -> vision.windowSize() > 0 && !vision.fullAttentionBlocks().contains(i) ? 1 : 0);
+    Arrays.setAll(windowed, i -> vision.isWindowed(i) ? 1 : 0);
     a.integers("v.windowed", windowed);
     addSegments(a, "v.full.", layout.full());
     addSegments(a, "v.window.", layout.windows());

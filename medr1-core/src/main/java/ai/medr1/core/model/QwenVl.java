@@ -7,7 +7,6 @@ import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.CheckpointWriter;
 import ai.medr1.core.checkpoint.LoraLayers;
 import ai.medr1.core.checkpoint.NamedTensor;
-import ai.medr1.core.config.Family;
 import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.config.VisionConfig;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +35,6 @@ import org.jspecify.annotations.Nullable;
  * model must not overlap, whatever the role.
  */
 public final class QwenVl implements AutoCloseable {
-  /** transformers' Trainer.get_decay_parameter_names: biases and what its patterns call a norm. */
-  private static final Pattern SPARED =
-      Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)");
-
-  private static final Pattern VISION_LAYER_NORM = Pattern.compile("\\.(norm1|norm2|ln_q)\\.");
-
   private final Network network;
   private final PreprocessorConfig images;
   private final Drawing drawing;
@@ -163,19 +155,10 @@ public final class QwenVl implements AutoCloseable {
     network.lora().ifPresent(branches -> branches.fill(loader));
     for (String name : network.trained()) {
       kernels.set("set_trainable", name, true);
-      if (decays(name, checkpoint.config().family())) {
+      if (checkpoint.config().family().decays(name)) {
         kernels.set("set_member", "decayed", name);
       }
     }
-  }
-
-  /**
-   * Whether transformers' Trainer decays this weight. It knows layer norms by their class, so the
-   * vision norms of Qwen2.5-VL, which are RMS norms, slip through.
-   */
-  private static boolean decays(String name, Family family) {
-    boolean layerNorm = family == Family.QWEN2_VL && VISION_LAYER_NORM.matcher(name).find();
-    return !layerNorm && !SPARED.matcher(name).find();
   }
 
   // ---- roles
