@@ -161,34 +161,127 @@ def layer(s: __torch__.shape.Shape, w: Dict[str, Tensor], i: int, x: Tensor, bat
   return (__torch__.decoder.mlp(w, p, x, s.eps), kp, vp)
 
 
-def decode_layer(s: __torch__.shape.Shape, w: Dict[str, Tensor], i: int, x: Tensor, cos: Tensor, sin: Tensor, kp: Tensor, vp: Tensor, hidden: Tensor, ko: Tensor, vo: Tensor, t: int) -> Tensor:
-  # One token of B * G continuations, x [B * G, D]. kp, vp [B, kv, P, d] are the prompts' keys and values, never copied;
-  # hidden [B, 1, 1, P] is added to their scores (empty: none). ko, vo [B * G, kv, longest, d] are the continuations' own,
-  # of which t are there already.
+# ---- one token at a time. B prompts with G continuations each; H = heads + 2 kv: queries, keys and values side by side.
+
+
+class Drawn(NamedTuple):
+  # A layer's weights for few rows, found once per call. joined: as `pack` left them.
+  w : Dict[str, Tensor]
+  name : str
+  norm1 : Tensor
+  norm2 : Tensor
+  eps : Tensor
+  joined : bool
+  qkv : Tensor
+  qkv_bias : Optional[Tensor]
+  out : Tensor
+  gate_up : Tensor
+  down : Tensor
+
+
+def drawn(s: __torch__.shape.Shape, w: Dict[str, Tensor], i: int) -> __torch__.decoder.Drawn:
   p = "model.layers." + str(i)
-  heads = s.heads
-  kv = s.kv
-  d = s.head_size
-  B = kp.size(0)
+  norm1 = w[p + ".input_layernorm.weight"]
+  norm2 = w[p + ".post_attention_layernorm.weight"]
+  eps = torch.full([1], s.eps, dtype=FLOAT32, layout=None, device=norm1.device, pin_memory=None)
+  out = w[p + ".self_attn.o_proj.weight"]
+  down = w[p + ".mlp.down_proj.weight"]
+  if p + ".qkv.weight" not in w or p + ".self_attn.o_proj.bias" in w or p + ".mlp.down_proj.bias" in w:
+    return __torch__.decoder.Drawn(w, p, norm1, norm2, eps, False, out, None, out, down, down)
+  qkv = __torch__.dense.for_few(w[p + ".qkv.weight"])
+  gate_up = __torch__.dense.for_few(w[p + ".gate_up.weight"])
+  return __torch__.decoder.Drawn(w, p, norm1, norm2, eps, True, qkv, w[p + ".qkv.bias"], __torch__.dense.for_few(out), gate_up, __torch__.dense.for_few(down))
+
+
+class Keys(NamedTuple):
+  # Of a layer: the prompts' keys [B * kv, d, P] and values [B * kv, P, d], never copied; the continuations' own, room
+  # [2, B, kv, G, longest, d], seen as keys [B * kv * G, d, longest] and values [B * kv * G, longest, d].
+  k : Tensor
+  v : Tensor
+  own : Tensor
+  own_k : Tensor
+  own_v : Tensor
+
+
+def keys(k: Tensor, v: Tensor, own: Tensor) -> __torch__.decoder.Keys:
+  # k and v [B, kv, P, d]
+  own_k = own.select(0, 0).flatten(0, 2).transpose(1, 2)
+  return __torch__.decoder.Keys(k.flatten(0, 1).transpose(1, 2), v.flatten(0, 1), own, own_k, own.select(0, 1).flatten(0, 2))
+
+
+def own_room(k: Tensor, G: int, longest: int) -> Tensor:
+  # for what continuations of prompts with keys k [B, kv, P, d] will draw
+  return torch.empty([2, k.size(0), k.size(1), G, longest, k.size(3)], dtype=k.dtype, layout=None, device=k.device, pin_memory=None, memory_format=None)
+
+
+def key_mask(s: __torch__.shape.Shape, hidden: Tensor, dtype: int) -> Tensor:
+  # hidden [B, 1, 1, P], added to the scores of the prompts' keys -> [B * kv, 1, P]; empty where nothing is hidden
+  if hidden.numel() == 0:
+    return hidden
+  return hidden.flatten(0, 2).repeat_interleave(s.kv, 0).unsqueeze(1).to(dtype=__torch__.dense.score_type(dtype))
+
+
+def turns(s: __torch__.shape.Shape, first: Tensor, steps: int, dtype: int) -> Tuple[List[Tensor], List[Tensor]]:
+  # cos and sin [B, 1, H, 2, d / 2] for every step from the positions `first` [B] on, where time, row and column are the
+  # same: x * cos + (halves of x exchanged) * sin turns queries, which it scales as well, and keys, and leaves values.
+  half = s.head_size // 2
+  device = first.device
+  at = torch.arange(0, 2 * half, 2, dtype=FLOAT32, layout=None, device=device, pin_memory=None) / (2 * half)
+  inverse = torch.reciprocal(torch.pow(s.theta, at))
+  step = torch.arange(steps, dtype=INT64, layout=None, device=device, pin_memory=None)
+  angles = (first + step.unsqueeze(1)).to(dtype=FLOAT32).unsqueeze(-1) * inverse
+  cos = torch.cos(angles).to(dtype=dtype).view([steps, -1, 1, 1, 1, half])
+  sin = torch.sin(angles).to(dtype=dtype).view([steps, -1, 1, 1, 1, half])
+  factor = torch.zeros([s.heads + 2 * s.kv, 1, 1], dtype=dtype, layout=None, device=device, pin_memory=None)
+  factor.narrow(0, 0, s.heads).fill_(pow(float(s.head_size), -0.5))
+  factor.narrow(0, s.heads, s.kv).fill_(1.0)
+  left = torch.zeros_like(factor)
+  left.narrow(0, s.heads + s.kv, s.kv).fill_(1.0)
+  sin = sin * factor
+  return (list(torch.unbind(cos * factor + torch.cat([left, left], 1), 0)), list(torch.unbind(torch.cat([torch.neg(sin), sin], -2), 0)))
+
+
+def decode_layer(s: __torch__.shape.Shape, layer: __torch__.decoder.Drawn, x: Tensor, cos: Tensor, sin: Tensor, keys: __torch__.decoder.Keys, hidden: Tensor, G: int, t: int) -> Tensor:
+  # One token of B * G continuations, x [B * G, D], of which t tokens are among the keys already. hidden: key_mask's.
   n = x.size(0)
-  G = n // B
-  r = heads // kv
-  h = __torch__.nn.rms_norm(x, w[p + ".input_layernorm.weight"], s.eps)
-  q, k, v = __torch__.decoder.project(s, w, p, h, cos, sin)
-  ko.select(2, t).copy_(k, False)
-  vo.select(2, t).copy_(v, False)
-  q = (q * pow(float(d), -0.5)).view([n, kv, r, d])
-  qp = q.view([B, G, kv, r, d]).transpose(1, 2).reshape([B, kv, G * r, d])
-  sp = __torch__.dense.matmul(qp, kp.transpose(2, 3)).to(dtype=FLOAT32)
+  B = n // G
+  kv = s.kv
+  r = s.heads // kv
+  d = s.head_size
+  h = __torch__.nn.rms_norm_few(x, layer.norm1, layer.eps)
+  qkv = __torch__.decoder.project_few(layer, h).view([B, G, s.heads + 2 * kv, 2, d // 2])
+  q, new = torch.addcmul(qkv * cos, torch.flip(qkv, [3]), sin).split_with_sizes([s.heads, 2 * kv], 2)
+  keys.own.select(4, t).copy_(new.view([B, G, 2, kv, d]).permute([2, 0, 3, 1, 4]), False)
+  q = q.view([B, G, kv, r, d]).transpose(1, 2).reshape([B * kv, G * r, d])
   if hidden.numel() > 0:
-    sp = sp + hidden
-  P = kp.size(2)
-  sp = sp.view([B, kv, G, r, P]).transpose(1, 2).reshape([n, kv, r, P])
-  so = __torch__.dense.matmul(q, ko.narrow(2, 0, t + 1).transpose(2, 3)).to(dtype=FLOAT32)
-  a = torch.softmax(torch.cat([sp, so], 3), -1).to(dtype=x.dtype)
-  ap, ao = a.split([P, t + 1], 3)
-  ap = ap.reshape([B, G, kv, r, P]).transpose(1, 2).reshape([B, kv, G * r, P])
-  op = __torch__.dense.matmul(ap, vp).view([B, kv, G, r, d]).transpose(1, 2).reshape([n, kv, r, d])
-  o = (op + __torch__.dense.matmul(ao, vo.narrow(2, 0, t + 1))).to(dtype=x.dtype).reshape([n, heads * d])
-  x = x + __torch__.nn.dense(w, p + ".self_attn.o_proj", o)
-  return __torch__.decoder.mlp(w, p, x, s.eps)
+    prompt = __torch__.dense.add_bmm(hidden, q, keys.k)
+  else:
+    prompt = __torch__.dense.bmm(q, keys.k)
+  P = prompt.size(2)
+  own = __torch__.dense.bmm(q.view([B * kv * G, r, d]), keys.own_k.narrow(2, 0, t + 1))
+  a = torch.softmax(torch.cat([prompt.view([B * kv * G, r, P]), own], 2), -1, dtype=FLOAT32)
+  if x.dtype != FLOAT32:
+    a = a.to(dtype=x.dtype)
+  of_prompt, of_own = a.split_with_sizes([P, t + 1], 2)
+  o = __torch__.dense.bmm(of_prompt.view([B * kv, G * r, P]), keys.v).view([B * kv * G, r, d])
+  o = __torch__.dense.add_bmm(o, of_own, keys.own_v.narrow(1, 0, t + 1))
+  o = o.view([B, kv, G, r * d]).transpose(1, 2).reshape([n, s.heads * d])
+  if x.dtype != FLOAT32:
+    o = o.to(dtype=x.dtype)
+  if not layer.joined:
+    x = x + __torch__.nn.dense(layer.w, layer.name + ".self_attn.o_proj", o)
+    return __torch__.decoder.mlp(layer.w, layer.name, x, s.eps)
+  x = __torch__.dense.add_few(x, o, layer.out)
+  gate_up = __torch__.dense.few(__torch__.nn.rms_norm_few(x, layer.norm2, layer.eps), layer.gate_up, None)
+  half = gate_up.size(1) // 2
+  gate, up = gate_up.split_with_sizes([half, half], 1)
+  return __torch__.dense.add_few(x, torch.silu(gate).mul_(up), layer.down)
+
+
+def project_few(layer: __torch__.decoder.Drawn, h: Tensor) -> Tensor:
+  # -> queries, keys and values [n, H * d]
+  if layer.joined:
+    return __torch__.dense.few(h, layer.qkv, layer.qkv_bias)
+  p = layer.name + ".self_attn."
+  q = __torch__.nn.dense(layer.w, p + "q_proj", h)
+  return torch.cat([q, __torch__.nn.dense(layer.w, p + "k_proj", h), __torch__.nn.dense(layer.w, p + "v_proj", h)], 1)

@@ -34,5 +34,36 @@ def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
   return sum.add_(torch.mm(a, b))
 
 
-def matmul(a: Tensor, b: Tensor) -> Tensor:
-  return torch.matmul(a, b)
+def for_few(w: Tensor) -> Tensor:
+  # A weight, packed or not, as `few` and `add_few` want it.
+  if w.numel() < 32768:
+    return w.t()
+  return w
+
+
+def few(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+  # The layer for the few rows of a decoding step, outside of autograd.
+  if w.numel() >= 32768:
+    return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
+  if b is not None:
+    return torch.addmm(b, x, w)
+  return torch.mm(x, w)
+
+
+def add_few(sum: Tensor, x: Tensor, w: Tensor) -> Tensor:
+  if w.numel() >= 32768:
+    return sum + ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
+  return torch.addmm(sum, x, w)
+
+
+def bmm(a: Tensor, b: Tensor) -> Tensor:
+  return torch.bmm(a, b)
+
+
+def add_bmm(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  return torch.baddbmm(sum, a, b)
+
+
+def score_type(dtype: int) -> int:
+  # of what bmm makes of factors of a dtype
+  return dtype

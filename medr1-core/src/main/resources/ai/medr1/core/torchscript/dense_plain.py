@@ -25,5 +25,30 @@ def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
   return sum.add_(torch.mm(a, b))
 
 
-def matmul(a: Tensor, b: Tensor) -> Tensor:
-  return torch.matmul(a, b)
+def for_few(w: Tensor) -> Tensor:
+  # A weight, packed or not, as `few` and `add_few` want it.
+  return w.t()
+
+
+def few(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+  # The layer for the few rows of a decoding step, outside of autograd.
+  if b is not None:
+    return torch.addmm(b, x, w)
+  return torch.mm(x, w)
+
+
+def add_few(sum: Tensor, x: Tensor, w: Tensor) -> Tensor:
+  return torch.addmm(sum, x, w)
+
+
+def bmm(a: Tensor, b: Tensor) -> Tensor:
+  return torch.bmm(a, b)
+
+
+def add_bmm(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
+  return torch.baddbmm(sum, a, b)
+
+
+def score_type(dtype: int) -> int:
+  # of what bmm makes of factors of a dtype
+  return dtype

@@ -117,6 +117,15 @@ def rms_norm(x: Tensor, w: Tensor, eps: float) -> Tensor:
   return w * y.to(dtype=x.dtype)
 
 
+def rms_norm_few(x: Tensor, w: Tensor, eps: Tensor) -> Tensor:
+  # The same in fewer operators, not for autograd; eps [1].
+  length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=FLOAT32)
+  y = x * torch.addcmul(eps, length, length, value=1.0 / x.size(-1)).rsqrt_()
+  if x.dtype != FLOAT32:
+    y = y.to(dtype=x.dtype)
+  return w * y
+
+
 def rotate_half(x: Tensor) -> Tensor:
   h = x.size(-1) // 2
   a, b = x.split([h, h], -1)

@@ -14,8 +14,9 @@ def norm(weights: __torch__.weights.Weights) -> Tensor:
 
 def scale(weights: __torch__.weights.Weights, a: Dict[str, Tensor]) -> NoneType:
   # One by one: torch._foreach_mul_ is left out as dead code where nothing reads its list afterwards.
+  factor = float(a["scale"])
   for n in weights.g.keys():
-    weights.g[n].mul_(float(a["scale"]))
+    weights.g[n].mul_(factor)
 
 
 def adamw(weights: __torch__.weights.Weights, a: Dict[str, Tensor]) -> NoneType:

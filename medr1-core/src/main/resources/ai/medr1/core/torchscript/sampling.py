@@ -49,25 +49,31 @@ def filter(logits: Tensor, seen: Tensor, penalty: float, temperature: float, k: 
 
 
 def draw(logits: Tensor, u: Tensor) -> Tensor:
-  # Inverts the cumulative distribution at u [n] in (0, 1), without the cost of multinomial.
+  # Inverts the cumulative distribution at u [n, 1] in (0, 1) -> [n, 1], without the cost of multinomial.
   top = torch.amax(logits, [-1], True)
-  c = torch.cumsum(torch.sub(logits, top).exp_(), -1)
-  total = c.narrow(-1, c.size(-1) - 1, 1)
-  t = torch.searchsorted(c, u.unsqueeze(-1).to(dtype=FLOAT32) * total, out_int32=False, right=False, side=None, sorter=None)
-  return torch.clamp_max(t, c.size(-1) - 1).squeeze(-1)
+  return __torch__.sampling.invert(torch.sub(logits, top).exp_(), u)
+
+
+def invert(p: Tensor, u: Tensor) -> Tensor:
+  # Where u of the sum of p [n, V] is reached -> [n, 1]; never a token without probability.
+  c = torch.cumsum(p, -1)
+  last = p.size(1) - 1
+  # The last token where nothing is found: among NaN. The log-probability tells of them.
+  return torch.searchsorted(c, u * c.narrow(1, last, 1), out_int32=False, right=False, side=None, sorter=None).clamp_max_(last)
 
 
 def draw_from(p: Tensor, u: Tensor) -> Tensor:
-  # The same of probabilities p [n, V], in two levels: the sums of blocks first, then the tokens of one block. A sum over
-  # everything costs far less than a cumulative sum.
-  n = p.size(0)
+  # The same of probabilities p [n, V], where there are many in two levels: the sums of blocks first, then the tokens of one
+  # block. A sum over everything costs far less than a cumulative sum.
   V = p.size(1)
+  if V <= 4096:
+    return __torch__.sampling.invert(p, u)
+  n = p.size(0)
   blocks = V // 512
   whole = p.narrow(1, 0, blocks * 512).view([n, blocks, 512]).sum([-1])
   rest = p.narrow(1, blocks * 512, V - blocks * 512).sum([-1], True)
   c = torch.cumsum(torch.cat([whole, rest], 1), -1)
-  x = u.unsqueeze(-1).to(dtype=FLOAT32) * c.narrow(1, blocks, 1)
-  # The last block where nothing is found: among NaN. The log-probability tells of them.
+  x = u * c.narrow(1, blocks, 1)
   block = torch.clamp_max(torch.searchsorted(c, x, out_int32=False, right=False, side=None, sorter=None), blocks)
   before = torch.gather(torch.constant_pad_nd(c, [1, 0], 0), 1, block)
   index = block * 512 + torch.arange(512, dtype=INT64, layout=None, device=p.device, pin_memory=None)
@@ -76,11 +82,11 @@ def draw_from(p: Tensor, u: Tensor) -> Tensor:
   # Rounding must not lead to a token without probability, at either end of the block.
   x = torch.minimum(torch.clamp_min(x - before, 1e-30), inner.narrow(1, 511, 1))
   at = torch.clamp_max(torch.searchsorted(inner, x, out_int32=False, right=False, side=None, sorter=None), 511)
-  return torch.clamp_max(torch.gather(index, 1, at), V - 1).squeeze(-1)
+  return torch.clamp_max(torch.gather(index, 1, at), V - 1)
 
 
 def likeliest(y: Tensor) -> Tensor:
-  # The first greatest of y [n, V] -> [n]: the greatest of blocks, then the place in one block. The maximum is found far
+  # The first greatest of y [n, V] -> [n, 1]: the greatest of blocks, then the place in one block. The maximum is found far
   # faster than its place.
   n = y.size(0)
   V = y.size(1)
@@ -90,12 +96,12 @@ def likeliest(y: Tensor) -> Tensor:
     tops = torch.cat([tops, torch.amax(y.narrow(1, blocks * 384, V - blocks * 384), [-1], True)], 1)
   start = torch.argmax(tops, -1, True) * 384
   index = torch.clamp_max(start + torch.arange(384, dtype=INT64, layout=None, device=y.device, pin_memory=None), V - 1)
-  return torch.gather(index, 1, torch.argmax(torch.gather(y, 1, index), -1, True)).squeeze(-1)
+  return torch.gather(index, 1, torch.argmax(torch.gather(y, 1, index), -1, True))
 
 
 def choose(y: Tensor, u: Tensor, seen: Tensor, rules: __torch__.sampling.Rules) -> Tuple[Tensor, Tensor]:
-  # Logits [n, V] -> the next tokens [n] and their log-probabilities at the temperature, before filters. u [n] uniform
-  # numbers, not used by greedy choice; seen [n, V] counts where there is a repetition penalty. May use y up.
+  # Logits [n, V] -> the next tokens [n, 1] and their log-probabilities at the temperature, before filters. u [n, 1]
+  # uniform numbers, not used by greedy choice; seen [n, V] counts where there is a repetition penalty. May use y up.
   temperature = rules.temperature
   if rules.greedy:
     z = y
@@ -107,11 +113,24 @@ def choose(y: Tensor, u: Tensor, seen: Tensor, rules: __torch__.sampling.Rules) 
       y = y.div_(temperature)
     y = torch.softmax(y, -1)
     token = __torch__.sampling.draw_from(y, u)
-    return (token, torch.log(torch.gather(y, 1, token.unsqueeze(-1)).squeeze(-1)))
+    return (token, torch.gather(y, 1, token).log_())
   else:
     token = __torch__.sampling.draw(__torch__.sampling.filter(y, seen, rules.penalty, temperature, rules.top_k, rules.top_p), u)
     if temperature != 1.0:
       y = y / temperature
   top = torch.amax(y, [-1], True)
-  picked = torch.gather(y, 1, token.unsqueeze(-1)) - top
-  return (token, (picked - torch.log(y.sub_(top).exp_().sum([-1], True))).squeeze(-1))
+  picked = torch.gather(y, 1, token) - top
+  return (token, picked - torch.log(y.sub_(top).exp_().sum([-1], True)))
+
+
+def head_bias(banned: Tensor, V: int, dtype: int) -> Optional[Tensor]:
+  # Added to the logits: what is banned gets -inf, and so leaves the normalisation.
+  if banned.numel() == 0:
+    return None
+  bias = torch.zeros([V], dtype=dtype, layout=None, device=banned.device, pin_memory=None)
+  return bias.index_fill_(0, banned, -inf)
+
+
+def is_stop(token: Tensor, stops: Tensor) -> Tensor:
+  # token [n, 1], stops [k] -> [n, 1]
+  return torch.any(torch.eq(token, stops), 1, True)

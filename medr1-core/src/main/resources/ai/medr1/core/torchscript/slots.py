@@ -20,11 +20,6 @@ def moved(k: Tensor, own: Tensor, new: Tensor, kept: List[int], used: List[int],
   return out
 
 
-def room(k: Tensor, steps: int) -> Tensor:
-  # for the keys or values that the slots of k will draw
-  return torch.empty([k.size(0), k.size(1), steps, k.size(3)], dtype=k.dtype, layout=None, device=k.device, pin_memory=None, memory_format=None)
-
-
 def fill(s: __torch__.shape.Shape, slots: __torch__.slots.Slots, prefix: List[Tensor], a: Dict[str, Tensor]) -> Tensor:
   # Keeps the slots `kept` of a handle and puts encoded prompts behind them.
   handle = int(a["handle"])
@@ -68,49 +63,51 @@ def decode(s: __torch__.shape.Shape, weights: __torch__.weights.Weights, slots: 
   held = slots.held[handle]
   rules = __torch__.sampling.rules(a)
   w = weights.readable()
-  head = w[s.head_name()]
-  if "head" in w:
-    head = w["head"]
+  layers = __torch__.drawing.layers(s, w)
+  head = __torch__.drawing.head(s, w)
+  embedding = weights.w["model.embed_tokens.weight"]
   x = held[0][0]
-  k = held[1]
-  v = held[2]
+  bias = __torch__.sampling.head_bias(rules.banned, embedding.size(0), x.dtype)
+  norm = weights.w["model.norm.weight"]
+  mask = __torch__.decoder.key_mask(s, a["hidden"], x.dtype)
   steps = int(a["steps"])
+  cos, sin = __torch__.decoder.turns(s, a["next"], steps, x.dtype)
+  keys = annotate(List[__torch__.decoder.Keys], [])
   own_k = annotate(List[Tensor], [])
   own_v = annotate(List[Tensor], [])
   for i in range(s.layers):
-    own_k.append(__torch__.slots.room(k[i], steps))
-    own_v.append(__torch__.slots.room(v[i], steps))
+    own = __torch__.decoder.own_room(held[1][i], 1, steps)
+    keys.append(__torch__.decoder.keys(held[1][i], held[2][i], own))
+    own_k.append(own.select(0, 0).squeeze(2))
+    own_v.append(own.select(0, 1).squeeze(2))
   seen = torch.zeros([0])
   if "seen" in a:
     seen = a["seen"]
+  u = list(torch.split(a["uniforms"], 1, -1))
+  left = a["left"].unsqueeze(1)
   ids = annotate(List[Tensor], [])
   logps = annotate(List[Tensor], [])
-  stopped = torch.zeros_like(a["left"], dtype=BOOL)
+  stopped = torch.zeros_like(left, dtype=BOOL)
   ended = stopped
   enough = int(a["enough"])
   t = 0
   going = True
   while going:
-    y = __torch__.head.logits(x, head, 1.0, rules.banned)
-    u = a["uniforms"]
-    if u.numel() > 0:
-      u = torch.select(u, 1, t)
-    token, logp = __torch__.sampling.choose(y, u, seen, rules)
+    y = __torch__.dense.few(x, head, bias).to(dtype=FLOAT32)
+    token, logp = __torch__.sampling.choose(y, u[min(t, len(u) - 1)], seen, rules)
     if seen.numel() > 0:
-      seen = seen.scatter_(1, token.unsqueeze(-1), True)
+      seen = seen.scatter_(1, token, True)
     ids.append(token.masked_fill(ended, -1))
     logps.append(logp)
-    stopped = torch.logical_or(stopped, torch.logical_and(torch.isin(token, rules.stops), torch.logical_not(ended)))
+    stopped = torch.logical_or(stopped, torch.gt(__torch__.sampling.is_stop(token, rules.stops), ended))
     t = t + 1
-    ended = torch.logical_or(torch.logical_or(ended, stopped), torch.le(a["left"], t))
+    ended = torch.logical_or(torch.logical_or(ended, stopped), torch.le(left, t))
     over = int(ended.sum())
     going = over < enough and t < steps
     if over < x.size(0):
-      x = torch.embedding(weights.w["model.embed_tokens.weight"], token)
-      positions = (a["next"] + (t - 1)).unsqueeze(0).expand([3, x.size(0)])
-      cos, sin = __torch__.decoder.rope_table(positions, a["axis"], s.theta, x.dtype)
+      x = embedding.index_select(0, token.squeeze(1))
       for i in range(s.layers):
-        x = __torch__.decoder.decode_layer(s, w, i, x, cos, sin, k[i], v[i], a["hidden"], own_k[i], own_v[i], t - 1)
-      x = __torch__.nn.rms_norm(x, weights.w["model.norm.weight"], s.eps)
-  slots.held[handle] = [[x], k, v, own_k, own_v]
-  return [torch.stack(ids, 1), torch.stack(logps, 1), ended, stopped]
+        x = __torch__.decoder.decode_layer(s, layers[i], x, cos[t - 1], sin[t - 1], keys[i], mask, 1, t - 1)
+      x = __torch__.nn.rms_norm_few(x, norm, layers[0].eps)
+  slots.held[handle] = [[x], held[1], held[2], own_k, own_v]
+  return [torch.cat(ids, 1), torch.cat(logps, 1), ended.squeeze(1), stopped.squeeze(1)]

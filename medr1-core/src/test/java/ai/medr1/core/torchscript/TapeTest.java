@@ -1,0 +1,198 @@
+package ai.medr1.core.torchscript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Gradients of a whole pass against differences of its log-probabilities, of a tower that gives the
+ * first decoder layer features of its first block as well.
+ */
+class TapeTest {
+  private static final int D = 10;
+  private static final int WIDTH = 8;
+  private static final float[] D_LOGPS = {1, -0.5f, 0.25f, 2};
+
+  /** Name, segment and sizes of every weight. */
+  private record Weight(String segment, int... sizes) {}
+
+  private static Map<String, Weight> weights() {
+    Map<String, Weight> w = new LinkedHashMap<>();
+    w.put("model.embed_tokens.weight", new Weight("table", 12, D));
+    w.put("lm_head.weight", new Weight("table", 12, D));
+    w.put("model.norm.weight", new Weight("text.norm", D));
+    w.put("visual.patch_embed.proj.weight", new Weight("vision.embed", WIDTH, 6));
+    for (int i = 0; i < 2; i++) {
+      decoderLayer(w, "model.layers." + i + ".", "text." + i);
+      visionBlock(w, "visual.blocks." + i + ".", "vision." + i);
+    }
+    merger(w, "visual.merger.", "vision.merge");
+    merger(w, "visual.deepstack_merger_list.0.", "vision.deep.0");
+    return w;
+  }
+
+  private static void decoderLayer(Map<String, Weight> w, String p, String segment) {
+    w.put(p + "input_layernorm.weight", new Weight(segment, D));
+    w.put(p + "post_attention_layernorm.weight", new Weight(segment, D));
+    w.put(p + "self_attn.q_proj.weight", new Weight(segment, 24, D));
+    w.put(p + "self_attn.k_proj.weight", new Weight(segment, 12, D));
+    w.put(p + "self_attn.v_proj.weight", new Weight(segment, 12, D));
+    w.put(p + "self_attn.o_proj.weight", new Weight(segment, D, 24));
+    w.put(p + "mlp.gate_proj.weight", new Weight(segment, 14, D));
+    w.put(p + "mlp.up_proj.weight", new Weight(segment, 14, D));
+    w.put(p + "mlp.down_proj.weight", new Weight(segment, D, 14));
+  }
+
+  private static void visionBlock(Map<String, Weight> w, String p, String segment) {
+    w.put(p + "norm1.weight", new Weight(segment, WIDTH));
+    w.put(p + "norm2.weight", new Weight(segment, WIDTH));
+    w.put(p + "attn.qkv.weight", new Weight(segment, 3 * WIDTH, WIDTH));
+    w.put(p + "attn.proj.weight", new Weight(segment, WIDTH, WIDTH));
+    w.put(p + "mlp.fc1.weight", new Weight(segment, 12, WIDTH));
+    w.put(p + "mlp.fc2.weight", new Weight(segment, WIDTH, 12));
+  }
+
+  private static void merger(Map<String, Weight> w, String p, String segment) {
+    w.put(p + "ln_q.weight", new Weight(segment, WIDTH));
+    w.put(p + "mlp.0.weight", new Weight(segment, 16, 4 * WIDTH));
+    w.put(p + "mlp.2.weight", new Weight(segment, D, 16));
+  }
+
+  private static float[] random(Random random, Weight weight) {
+    int columns = weight.sizes()[weight.sizes().length - 1];
+    int rows = weight.sizes().length == 1 ? 1 : weight.sizes()[0];
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() / (rows == 1 ? 1 : Math.sqrt(columns)));
+    }
+    return values;
+  }
+
+  @ParameterizedTest(name = "seed {0}, activations again {1}")
+  @CsvSource({"1, 0", "2, 1"})
+  void gradientsAreSlopes(long seed, int again) {
+    Map<String, Object> shape = Probe.shape();
+    shape.put("deep", List.of(0));
+    Random random = new Random(seed);
+    try (Kernels kernels =
+        Kernels.of(KernelArchive.pack(shape, Dense.PLAIN.resource()), Device.cpu(), null)) {
+      Map<String, float[]> values = new LinkedHashMap<>();
+      weights()
+          .forEach(
+              (name, weight) -> {
+                values.put(name, random(random, weight));
+                kernels.set("set_member", weight.segment(), name);
+                kernels.set("set_trainable", name, true);
+                store(kernels, name, values.get(name));
+              });
+      score(kernels, again);
+      backward(kernels);
+      weights()
+          .forEach(
+              (name, weight) -> {
+                float[] direction = random(random, weight);
+                assertThat(dot(gradient(kernels, name, direction.length), direction))
+                    .as(name)
+                    .isCloseTo(
+                        slope(kernels, name, values.get(name), direction),
+                        // log-probabilities are rounded at 1e-6, and bend within the step
+                        org.assertj.core.data.Offset.offset(5e-3));
+              });
+    }
+  }
+
+  private static double slope(Kernels kernels, String name, float[] values, float[] direction) {
+    float step = 4e-3f;
+    double[] sums = new double[2];
+    for (int side = 0; side < 2; side++) {
+      float[] moved = values.clone();
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] += (side == 0 ? -step : step) * direction[i];
+      }
+      store(kernels, name, moved);
+      sums[side] = dot(score(kernels, 1), D_LOGPS);
+      kernels.release(1);
+    }
+    store(kernels, name, values);
+    return (sums[1] - sums[0]) / (2 * step);
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < b.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static void store(Kernels kernels, String name, float[] values) {
+    int[] sizes = weights().get(name).sizes();
+    long[] shape = java.util.Arrays.stream(sizes).asLongStream().toArray();
+    kernels.set("set_path", "w/" + name);
+    try (Arguments a = new Arguments(kernels.manager())) {
+      kernels.train("put", a.numbers("value", values, shape).integer("code", 6).real("where", 0));
+    }
+  }
+
+  private static float[] gradient(Kernels kernels, String name, long size) {
+    try (NDArray g = kernels.get("stored", kernels.manager(), "g", name, 0L, size)) {
+      assertThat(g.size()).as(name).isEqualTo(size);
+      return g.toFloatArray();
+    }
+  }
+
+  private static void backward(Kernels kernels) {
+    try (Arguments a = new Arguments(kernels.manager())) {
+      kernels.train("backward", a.integer("handle", 1).numbers("d_logps", D_LOGPS, 4));
+    }
+  }
+
+  /** Four tokens with an image among them, and two continuations of two tokens. */
+  private static float[] score(Kernels kernels, int again) {
+    int[] positions = {0, 1, 2, 3, 4, 5, 4, 5};
+    try (Arguments a = new Arguments(kernels.manager())) {
+      a.integers("ids", new int[] {1, 2, 11, 3, 4, 5, 6, 7})
+          .integers("positions", new int[][] {positions, positions, positions})
+          .integers("axis", new int[] {0, 1, 2})
+          .integers("image_rows", new int[] {2})
+          .integers("rows", new int[] {3, 4, 3, 6})
+          .integers("sizes", new int[] {1, 4, 2, 2, 4})
+          .integers("p_lengths", new int[0])
+          .integers("c_lengths", new int[0])
+          .integers("c_prompts", new int[] {4})
+          .integers("targets", new int[] {4, 5, 6, 7})
+          .integers("banned", new int[0])
+          .real("temperature", 1)
+          .integer("chunk", 1000)
+          .numbers("drawn", new float[0], 0)
+          .numbers("features", new float[0], 0)
+          .integer("handle", 1)
+          .integer("again", again);
+      addImage(a);
+      return kernels.train("score", a).get(0).toFloatArray();
+    }
+  }
+
+  private static void addImage(Arguments a) {
+    float[] pixels = new float[4 * 6];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) Math.sin(1 + i);
+    }
+    a.numbers("v.pixels", pixels, 4, 6)
+        .integers("v.positions", new int[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}})
+        .integers("v.order", new int[0])
+        .integers("v.windowed", new int[2]);
+    for (String runs : List.of("v.full.", "v.window.")) {
+      a.integers(runs + "sizes", new int[] {1, 4})
+          .integers(runs + "lengths", new int[0])
+          .numbers(runs + "mask", new float[0], 0);
+    }
+  }
+}
