@@ -3,7 +3,7 @@ package ai.medr1.eval;
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
 import ai.medr1.core.model.Libtorch;
-import ai.medr1.data.AtomicFile;
+import ai.medr1.core.AtomicFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -92,7 +92,7 @@ public record Environment(
             .put("started", started.toString());
     seconds.ifPresentOrElse(s -> root.put("seconds", s), () -> root.putNull("seconds"));
     String text = root.toPrettyString() + "\n";
-    AtomicFile.write(directory.resolve(FILE), text.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(directory.resolve(FILE), text);
   }
 
   /** The version of this library. */

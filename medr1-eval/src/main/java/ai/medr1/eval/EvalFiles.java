@@ -1,10 +1,9 @@
 package ai.medr1.eval;
 
-import ai.medr1.data.AtomicFile;
+import ai.medr1.core.AtomicFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -63,6 +62,6 @@ public final class EvalFiles {
   }
 
   static void replace(Path file, String content) {
-    AtomicFile.write(file, content.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(file, content);
   }
 }

@@ -2,10 +2,9 @@ package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
-import ai.medr1.data.AtomicFile;
+import ai.medr1.core.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,7 +39,7 @@ public record EvalSettings(Map<String, Object> deciding, Map<String, Object> fre
     Map<String, Object> all = new LinkedHashMap<>(deciding);
     all.putAll(free);
     String text = JSON.valueToTree(all).toPrettyString() + "\n";
-    AtomicFile.write(directory.resolve(FILE), text.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(directory.resolve(FILE), text);
   }
 
   /** Fails on the first deciding setting that is another than that in the directory. */

@@ -2,14 +2,13 @@ package ai.medr1.core.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ai.medr1.core.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Writes safetensors files. A file appears whole or not at all.
@@ -42,13 +40,7 @@ public final class SafetensorsWriter {
       throws IOException {
     List<NamedTensor> sorted = widestFirst(tensors);
     ByteBuffer header = header(sorted, metadata);
-    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
-    try {
-      writeAll(temporary, header, sorted);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(file, temporary -> writeAll(temporary, header, sorted));
   }
 
   private static List<NamedTensor> widestFirst(List<NamedTensor> tensors) {

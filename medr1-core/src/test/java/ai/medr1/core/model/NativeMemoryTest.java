@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.medr1.core.text.Prompt;
-import ai.medr1.core.torchscript.Kernels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
@@ -52,9 +51,9 @@ class NativeMemoryTest {
 
   /** What all arrays of a model live below. */
   private static NDManager manager(QwenVl model) throws ReflectiveOperationException {
-    Field kernels = QwenVl.class.getDeclaredField("kernels");
-    kernels.setAccessible(true);
-    return ((Kernels) kernels.get(model)).manager();
+    Field network = QwenVl.class.getDeclaredField("network");
+    network.setAccessible(true);
+    return ((Network) network.get(model)).kernels().manager();
   }
 
   /** Arrays and scopes that are alive below a manager. */

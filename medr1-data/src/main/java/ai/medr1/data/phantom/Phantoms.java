@@ -1,6 +1,6 @@
 package ai.medr1.data.phantom;
 
-import ai.medr1.data.AtomicFile;
+import ai.medr1.core.AtomicFile;
 import ai.medr1.data.Choices;
 import ai.medr1.data.Modality;
 import ai.medr1.data.Part;
@@ -157,7 +157,7 @@ public final class Phantoms {
       String json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(rows);
       // The printer ends lines as the platform does; the files are to be the same everywhere.
       String text = json.replace(System.lineSeparator(), "\n") + "\n";
-      AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(file, text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts can always be written as JSON", e);
     }

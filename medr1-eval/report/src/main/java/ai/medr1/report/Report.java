@@ -1,11 +1,10 @@
 package ai.medr1.report;
 
 import ai.medr1.core.InputException;
-import ai.medr1.data.AtomicFile;
+import ai.medr1.core.AtomicFile;
 import ai.medr1.report.internal.figure.Figure;
 import ai.medr1.report.internal.figure.Grid;
 import ai.medr1.report.internal.figure.HeatMap;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,7 +82,7 @@ public final class Report {
   }
 
   private static void write(Path file, String text) {
-    AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(file, text);
   }
 
   /**

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.config;
 
+import ai.medr1.core.AtomicFile;
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,13 +60,7 @@ public final class ConfigFile {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     String text = new Yaml(options).dump(RecordBinder.toMap(config));
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      Files.writeString(temporary, text);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new InputException("cannot write " + file + ": " + IoReason.of(e), e);
-    }
+    AtomicFile.write(file, text);
   }
 
   /** The keys, with dots, whose values differ between two configurations of one kind. */

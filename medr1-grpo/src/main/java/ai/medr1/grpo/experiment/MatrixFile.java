@@ -2,7 +2,7 @@ package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
-import ai.medr1.data.AtomicFile;
+import ai.medr1.core.AtomicFile;
 import ai.medr1.eval.Score;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -41,7 +40,7 @@ public final class MatrixFile {
     matrix.trainings().forEach(training -> put(trainings.addObject(), training));
     try {
       String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
-      AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(file, text);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.metrics;
 
+import ai.medr1.core.AtomicFile;
 import ai.medr1.core.JsonLines;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,10 +30,8 @@ final class StepRows implements AutoCloseable {
    */
   static StepRows open(Path file, long lastStep) {
     try {
-      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.write(temporary, read(file, lastStep).stream().map(JsonNode::toString).toList());
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      List<String> kept = read(file, lastStep).stream().map(JsonNode::toString).toList();
+      AtomicFile.write(file, temporary -> Files.write(temporary, kept));
       return new StepRows(Files.newBufferedWriter(file, StandardOpenOption.APPEND));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
