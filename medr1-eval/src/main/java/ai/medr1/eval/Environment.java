@@ -1,9 +1,9 @@
 package ai.medr1.eval;
 
+import ai.medr1.core.AtomicFile;
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
 import ai.medr1.core.model.Libtorch;
-import ai.medr1.core.AtomicFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

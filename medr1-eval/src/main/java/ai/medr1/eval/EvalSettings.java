@@ -1,8 +1,8 @@
 package ai.medr1.eval;
 
+import ai.medr1.core.AtomicFile;
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
-import ai.medr1.core.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package ai.medr1.core.checkpoint;
 
+import ai.medr1.core.AtomicFile;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ai.medr1.core.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
 package ai.medr1.data.phantom;
 
-import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.AtomicFile;
+import ai.medr1.core.image.RgbImage;
 import ai.medr1.data.Modality;
 import ai.medr1.data.SeededRandom;
 import ai.medr1.data.Task;

@@ -1,7 +1,7 @@
 package ai.medr1.report;
 
-import ai.medr1.core.InputException;
 import ai.medr1.core.AtomicFile;
+import ai.medr1.core.InputException;
 import ai.medr1.report.internal.figure.Figure;
 import ai.medr1.report.internal.figure.Grid;
 import ai.medr1.report.internal.figure.HeatMap;

@@ -1,8 +1,8 @@
 package ai.medr1.grpo.experiment;
 
+import ai.medr1.core.AtomicFile;
 import ai.medr1.core.InputException;
 import ai.medr1.core.JsonFile;
-import ai.medr1.core.AtomicFile;
 import ai.medr1.eval.Score;
 import ai.medr1.grpo.config.ExperimentConfig.Kind;
 import com.fasterxml.jackson.core.JsonProcessingException;
