@@ -42,7 +42,7 @@ public final class FirstSteps {
                 c -> c.maxSteps(steps).group(8).sampling(c.sampling().withMaxCompletionLength(32)));
     Path trained;
     try (GrpoTrainer trainer = GrpoTrainer.start(config, splits.byModality(Part.TRAIN).items())) {
-      trained = trainer.train();
+      trained = trainer.train().checkpoint();
     }
     try (QwenVl qwen = QwenVl.load(trained, LoadOptions.inference())) {
       return Evaluation.medR1(Wording.THINK, 32)

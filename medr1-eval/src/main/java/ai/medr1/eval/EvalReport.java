@@ -20,8 +20,9 @@ import java.util.function.Function;
  *
  * @param items at least one, in the order of the data
  * @param skipped items that could not be asked, for example because their prompt is too long
+ * @param left items that were not asked yet when the evaluation was cancelled
  */
-public record EvalReport(List<EvaluatedItem> items, int skipped) {
+public record EvalReport(List<EvaluatedItem> items, int skipped, int left) {
   public EvalReport {
     items = List.copyOf(items);
     if (items.isEmpty()) {
@@ -29,6 +30,16 @@ public record EvalReport(List<EvaluatedItem> items, int skipped) {
           "No item was evaluated (%d skipped): check the data's filters and limits, and the longest prompt allowed."
               .formatted(skipped));
     }
+  }
+
+  /** Of an evaluation that was not cancelled. */
+  public EvalReport(List<EvaluatedItem> items, int skipped) {
+    this(items, skipped, 0);
+  }
+
+  /** Whether it ended before all items were asked, so that its scores are those of some of them. */
+  public boolean cancelled() {
+    return left > 0;
   }
 
   public Score overall() {

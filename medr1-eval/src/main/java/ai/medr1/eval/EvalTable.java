@@ -65,6 +65,9 @@ public final class EvalTable {
     leaks();
     row("Unparsable answers", r -> cell(String.valueOf(r.unparsable()), "", ""));
     row("Skipped items", r -> cell(String.valueOf(r.skipped()), "", ""));
+    if (reports.stream().anyMatch(EvalReport::cancelled)) {
+      row("Not asked: cancelled", r -> cell(String.valueOf(r.left()), "", ""));
+    }
     statistic("Guessing", s -> s.guessing().map(EvalTable::cell).orElse(NOTHING));
     statistic(
         "Always the majority letter",

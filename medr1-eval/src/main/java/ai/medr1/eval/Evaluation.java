@@ -54,7 +54,8 @@ public record Evaluation(
   }
 
   /**
-   * Evaluates and writes a directory: rows while it goes on, results when it is done.
+   * Evaluates and writes a directory: rows while it goes on, results when it is done. Where it is
+   * cancelled, by an interrupt of this thread, there are rows alone, and it can be resumed.
    *
    * @param model not closed here
    * @param setup items, and what the files tell beside the answers
@@ -72,7 +73,9 @@ public record Evaluation(
     try (EvalDirectory results =
         resume ? EvalDirectory.resume(directory, setup) : EvalDirectory.start(directory, setup)) {
       EvalReport report = evaluator.evaluate(answerer(model), setup.items(), results, progress);
-      results.finish(report);
+      if (!report.cancelled()) {
+        results.finish(report);
+      }
       return report;
     }
   }

@@ -1,6 +1,7 @@
 package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.RunningWork;
 import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.data.AnswerKind;
 import ai.medr1.data.VqaItem;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,19 +60,27 @@ public record Evaluator(
   }
 
   /**
-   * Evaluates.
+   * Evaluates. An interrupt of this thread cancels it, and so does the end of the process: answers
+   * that have not ended are dropped, {@link EvalReport#left} counts them, and the thread stays
+   * interrupted.
    *
    * @param log what is done already, and where answers are put as they come
    * @param progress is called after every item, on this thread
    * @return the items in the order given, less those skipped
    * @throws InputException naming the item that can't be asked, unless such items are skipped; or
    *     if no item is left
+   * @throws CancellationException if it is cancelled before there is an answer
    */
   public EvalReport evaluate(
       Answerer model, List<VqaItem> items, EvalLog log, Consumer<Progress> progress) {
     Run run = new Run(model, items, log, progress);
-    run.ask(run.takeKnown());
-    return new EvalReport(List.copyOf(run.evaluated.values()), run.skipped);
+    RunningWork atExit = RunningWork.begin(Thread.currentThread()::interrupt);
+    try {
+      run.ask(run.takeKnown());
+    } finally {
+      atExit.close();
+    }
+    return run.report();
   }
 
   /** The same, with the answers in memory alone. */
@@ -86,6 +96,7 @@ public record Evaluator(
     final Map<Integer, EvaluatedItem> evaluated = new TreeMap<>();
     int skipped;
     int right;
+    boolean cancelled;
 
     Run(Answerer model, List<VqaItem> items, EvalLog log, Consumer<Progress> progress) {
       this.model = model;
@@ -115,7 +126,20 @@ public record Evaluator(
         questions.begin(open);
         answer(questions);
         requireAll(questions.asked(), evaluated.size() - before);
+      } catch (CancellationException e) {
+        if (!Thread.currentThread().isInterrupted()) {
+          throw e; // of another's doing
+        }
+        cancelled = true;
       }
+    }
+
+    EvalReport report() {
+      if (cancelled && evaluated.isEmpty()) {
+        throw new CancellationException("the evaluation was cancelled before its first answer");
+      }
+      int left = cancelled ? items.size() - evaluated.size() - skipped : 0;
+      return new EvalReport(List.copyOf(evaluated.values()), skipped, left);
     }
 
     private void answer(QuestionQueue questions) {
@@ -126,7 +150,7 @@ public record Evaluator(
             (answer, number) -> {
               int index = questions.index(number);
               take(index, log.add(evaluated(items.get(index), answer)));
-              report();
+              tell();
             });
       } catch (NotFiniteException e) {
         VqaItem item = items.get(questions.index(e.sequence()));
@@ -147,10 +171,10 @@ public record Evaluator(
       }
       skipped++;
       LOG.warn("Skipped: {}", e.getMessage());
-      report();
+      tell();
     }
 
-    private void report() {
+    private void tell() {
       progress.accept(new Progress(evaluated.size() + skipped, items.size(), right));
     }
 

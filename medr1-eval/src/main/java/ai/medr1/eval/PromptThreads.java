@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class PromptThreads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PromptThreads.class);
   private static final int MOST_THREADS = 4;
+  private static final int SECONDS_AT_MOST = 5;
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final ExecutorService threads =
@@ -35,18 +36,29 @@ public final class PromptThreads implements AutoCloseable {
     return threads.submit(work);
   }
 
-  /** Waits for work; what it threw is thrown here. */
+  /**
+   * Waits for work; what it threw is thrown here. It takes no long time, so that an interrupt waits
+   * for it, too.
+   */
   public static <T> T result(Future<T> future) {
+    boolean interrupted = false;
     try {
-      return future.get();
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a prompt", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -55,15 +67,24 @@ public final class PromptThreads implements AutoCloseable {
     return threads.isTerminated();
   }
 
-  /** Waits for the threads, unless the caller is interrupted: see {@link #ended}. */
+  /** Waits for the threads; where the caller is interrupted, some seconds only: {@link #ended}. */
   @Override
   public void close() {
     threads.shutdownNow();
-    try {
-      while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-        LOG.warn("still waiting for an image to be read");
+    boolean interrupted = Thread.interrupted();
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        waiting = !threads.awaitTermination(interrupted ? SECONDS_AT_MOST : 60, TimeUnit.SECONDS);
+        if (waiting) {
+          LOG.warn("still waiting for an image to be read");
+          waiting = !interrupted;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } catch (InterruptedException e) {
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +66,21 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
     List<Future<Length>> lengths =
         open.stream().map(i -> threads.submit(() -> new Length(i, length(items.get(i))))).toList();
     return lengths.stream()
-        .map(PromptThreads::result)
+        .map(QuestionQueue::resultUnlessCancelled)
         .sorted(Comparator.comparingInt(Length::tokens).reversed().thenComparing(Length::index))
         .map(Length::index)
         .toList();
+  }
+
+  private static <T> T resultUnlessCancelled(Future<T> future) {
+    requireGoOn();
+    return PromptThreads.result(future);
+  }
+
+  private static void requireGoOn() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted");
+    }
   }
 
   /** What can't be asked comes first, so that it is told soon. */
@@ -88,9 +100,14 @@ final class QuestionQueue implements Iterator<Question>, AutoCloseable {
     }
   }
 
-  /** Waits for the next item that can be asked. */
+  /**
+   * Waits for the next item that can be asked.
+   *
+   * @throws CancellationException if this thread is interrupted
+   */
   @Override
   public boolean hasNext() {
+    requireGoOn();
     while (next == null && !making.isEmpty()) {
       Making first = making.remove();
       makeAhead();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
@@ -156,6 +157,35 @@ class EvaluatorTest {
     assertThatThrownBy(
             () -> new Evaluator(AnswerExtractor.RAW, 2, false).evaluate(silent, items(2), p -> {}))
         .hasMessageContaining("1 answers to 2 prompts");
+  }
+
+  @Test
+  void anInterruptEndsItWithWhatItHas() {
+    Fake model =
+        new Fake(9, 8, 7, 6, 5, 4) {
+          @Override
+          Answer answer(Question question) {
+            if (question.prompt().ids().length == 7) {
+              Thread.currentThread().interrupt(); // the round that is going on ends
+            }
+            return super.answer(question);
+          }
+        };
+    EvalReport report = evaluate(model, 2, false);
+    assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
+    assertThat(report.cancelled()).isTrue();
+    assertThat(report.items()).hasSize(4);
+    assertThat(report.left()).isEqualTo(2);
+    assertThat(EvalTable.of(report)).contains("Not asked: cancelled");
+  }
+
+  @Test
+  void anInterruptBeforeTheFirstAnswerIsToldByAnException() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> evaluate(new Fake(1, 2), 2, false))
+        .isInstanceOf(CancellationException.class)
+        .hasMessageContaining("before its first answer");
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import ai.medr1.core.model.Sampling;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
+import ai.medr1.grpo.metrics.TrainingResult;
 import ai.medr1.grpo.reward.RewardSet;
 import ai.medr1.grpo.step.GrpoStep;
 import ai.medr1.grpo.step.PolicyGradient;
@@ -17,7 +18,6 @@ import ai.medr1.grpo.step.Rollout;
 import ai.medr1.grpo.step.RolloutMetrics;
 import ai.medr1.grpo.step.Rollouts;
 import ai.medr1.grpo.step.StepClock;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -127,19 +127,21 @@ public final class GrpoTrainer implements AutoCloseable {
   }
 
   /**
-   * Makes all steps that are left.
-   *
-   * @return the last checkpoint
+   * Makes all steps that are left, unless it is cancelled: by {@link #cancel}, by an interrupt of
+   * this thread, or since the process is told to end. An interrupted thread stays interrupted. What
+   * was cancelled goes on with another call, or with {@link #resume}.
    */
-  public Path train() {
-    session.begin();
-    if (session.step() == 0) {
-      session.dryRun(dryRun());
-    }
-    while (!session.isDone()) {
-      makeStep(session.step());
-    }
-    return session.finish();
+  public TrainingResult train() {
+    return session.train(() -> session.dryRun(dryRun()), this::makeStep);
+  }
+
+  /**
+   * Asks {@link #train} to end, from any thread: the step that is going on ends, its checkpoint is
+   * written, and the result says so. An interrupt of the thread that trains does the same. Where
+   * nothing trains, the next {@link #train} makes no step.
+   */
+  public void cancel() {
+    session.cancel();
   }
 
   /** What the run was expected to need of memory when it began. */
@@ -185,6 +187,11 @@ public final class GrpoTrainer implements AutoCloseable {
     return RolloutMetrics.samples(rollout, rewardNames).stream();
   }
 
+  /**
+   * Frees the models. Where another thread trains, it is cancelled and waited for.
+   *
+   * @throws IllegalStateException if a listener, a reward or a loss of the run calls it
+   */
   @Override
   public void close() {
     session.close();

@@ -1,6 +1,7 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.DirectoryLock;
+import ai.medr1.core.RunningWork;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
@@ -12,16 +13,20 @@ import ai.medr1.grpo.config.TrainingConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.StepReport;
 import ai.medr1.grpo.metrics.TrainingListener;
+import ai.medr1.grpo.metrics.TrainingResult;
 import ai.medr1.grpo.schedule.DataOrder;
 import ai.medr1.grpo.schedule.LearningRate;
 import ai.medr1.grpo.step.MicroBatches;
 import ai.medr1.grpo.step.Question;
 import ai.medr1.grpo.step.StepClock;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.ToIntBiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every kind of training has around its steps: the order of the items, their prompts, the plan
@@ -29,7 +34,12 @@ import java.util.function.ToIntBiFunction;
  * one and add the step itself.
  */
 final class Session implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
   private final Resources owned = new Resources();
+  private final Cancellation cancellation = new Cancellation();
+  private final ReentrantLock training = new ReentrantLock();
+  private boolean closed; // guarded by training
   private final TrainingConfig config;
   private final DataOrder order;
   private final long totalSteps;
@@ -149,17 +159,60 @@ final class Session implements AutoCloseable {
     return owned.add(resource);
   }
 
-  /** Everything is loaded, the first step comes next. */
-  void begin() {
-    run.plan(memory, options().device());
+  /**
+   * Makes the steps that are left, or as many as there is time for until {@link #cancel}. A step
+   * that heeds an interrupt by failing, as a reward that waits may, is given up.
+   *
+   * @param first is done before the first step of a new run
+   * @param makeStep makes the step with a number, counted from 0
+   */
+  TrainingResult train(Runnable first, LongConsumer makeStep) {
+    if (training.isHeldByCurrentThread() || !training.tryLock()) {
+      throw new IllegalStateException(
+          "train() is running already: a trainer makes one run at a time");
+    }
+    RunningWork atExit = RunningWork.begin(this::cancel);
+    try (Cancellation asked = cancellation) {
+      requireOpen();
+      run.plan(memory, options().device());
+      if (step() == 0 && !asked.isAsked()) {
+        first.run();
+      }
+      while (!run.isDone() && !asked.isAsked()) {
+        makeOrGiveUp(makeStep);
+      }
+      return run.finish(model);
+    } catch (RuntimeException e) {
+      run.fail(e);
+      throw e;
+    } finally {
+      atExit.close();
+      training.unlock();
+    }
+  }
+
+  private void makeOrGiveUp(LongConsumer makeStep) {
+    long number = step();
+    try {
+      makeStep.accept(number);
+    } catch (RuntimeException e) {
+      if (!cancellation.isBehind(e)) {
+        throw e;
+      }
+      if (step() == number) {
+        LOG.info("step {} is given up, since it was interrupted: {}", number + 1, e.toString());
+      }
+      model.learner().zeroGradients();
+    }
+  }
+
+  /** Asks {@link #train} to end after the step that is going on; callable from any thread. */
+  void cancel() {
+    cancellation.ask();
   }
 
   void dryRun(List<CompletionSample> samples) {
     run.dryRun(samples);
-  }
-
-  boolean isDone() {
-    return run.isDone();
   }
 
   /** The number of the step that comes next, counted from 0. */
@@ -212,13 +265,31 @@ final class Session implements AutoCloseable {
         model);
   }
 
-  /** The last checkpoint. */
-  Path finish() {
-    return run.finish();
-  }
-
+  /**
+   * Frees everything. Where a thread trains, it is asked to end, and its end is waited for.
+   *
+   * @throws IllegalStateException if this is called by a part of the run itself
+   */
   @Override
   public void close() {
-    owned.close();
+    if (training.isHeldByCurrentThread()) {
+      throw new IllegalStateException(
+          "close() was called within train(), by a listener, a reward or a loss; call cancel()"
+              + " there, and close() when train() has returned");
+    }
+    cancel();
+    training.lock();
+    try {
+      closed = true;
+      owned.close();
+    } finally {
+      training.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this trainer is closed; start or resume another");
+    }
   }
 }

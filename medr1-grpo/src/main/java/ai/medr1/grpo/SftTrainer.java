@@ -5,11 +5,11 @@ import ai.medr1.core.text.Tokenizer;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.SftConfig;
 import ai.medr1.grpo.metrics.TrainingListener;
+import ai.medr1.grpo.metrics.TrainingResult;
 import ai.medr1.grpo.step.Question;
 import ai.medr1.grpo.step.SftExample;
 import ai.medr1.grpo.step.SftStep;
 import ai.medr1.grpo.step.StepClock;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -73,16 +73,21 @@ public final class SftTrainer implements AutoCloseable {
   }
 
   /**
-   * Makes all steps that are left.
-   *
-   * @return the last checkpoint
+   * Makes all steps that are left, unless it is cancelled: by {@link #cancel}, by an interrupt of
+   * this thread, or since the process is told to end. An interrupted thread stays interrupted. What
+   * was cancelled goes on with another call, or with {@link #resume}.
    */
-  public Path train() {
-    session.begin();
-    while (!session.isDone()) {
-      makeStep(session.step());
-    }
-    return session.finish();
+  public TrainingResult train() {
+    return session.train(() -> {}, this::makeStep);
+  }
+
+  /**
+   * Asks {@link #train} to end, from any thread: the step that is going on ends, its checkpoint is
+   * written, and the result says so. An interrupt of the thread that trains does the same. Where
+   * nothing trains, the next {@link #train} makes no step.
+   */
+  public void cancel() {
+    session.cancel();
   }
 
   /** What the run was expected to need of memory when it began. */
@@ -107,6 +112,11 @@ public final class SftTrainer implements AutoCloseable {
     return SftExample.of(question.prompt(), answers.apply(question.item()), all, tokenizer);
   }
 
+  /**
+   * Frees the models. Where another thread trains, it is cancelled and waited for.
+   *
+   * @throws IllegalStateException if a listener, a reward or a loss of the run calls it
+   */
   @Override
   public void close() {
     session.close();

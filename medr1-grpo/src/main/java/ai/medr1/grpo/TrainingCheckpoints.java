@@ -6,6 +6,7 @@ import ai.medr1.core.model.QwenVl;
 import ai.medr1.grpo.config.ConfigFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,27 +32,44 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d+)");
   private static final String UNFINISHED = ".unfinished";
 
-  /** Writes a checkpoint. */
+  /** Writes a checkpoint, whole, even if the thread is interrupted meanwhile. */
   Path write(QwenVl model, TrainerState state, Record config) {
     Path target = run.resolve("checkpoint-" + state.step());
-    Path unfinished = run.resolve(target.getFileName() + UNFINISHED);
+    boolean interrupted = Thread.interrupted();
     try {
-      delete(unfinished);
-      if (model.hasAdapters()) {
-        model.saveAdapter(unfinished);
-      } else {
-        model.save(unfinished);
+      while (true) {
+        try {
+          writeOnce(model, state, config, target);
+          return target;
+        } catch (ClosedByInterruptException e) {
+          Thread.interrupted();
+          interrupted = true;
+        }
       }
-      model.learner().saveOptimizer(unfinished.resolve("optimizer.safetensors"));
-      ConfigFile.write(config, unfinished.resolve("config.yaml"));
-      state.write(unfinished.resolve("trainer_state.json"));
-      delete(target);
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      deleteOldest();
-      return target;
     } catch (IOException e) {
       throw new InputException("cannot write the checkpoint " + target + ": " + IoReason.of(e), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private void writeOnce(QwenVl model, TrainerState state, Record config, Path target)
+      throws IOException {
+    Path unfinished = run.resolve(target.getFileName() + UNFINISHED);
+    delete(unfinished);
+    if (model.hasAdapters()) {
+      model.saveAdapter(unfinished);
+    } else {
+      model.save(unfinished);
+    }
+    model.learner().saveOptimizer(unfinished.resolve("optimizer.safetensors"));
+    ConfigFile.write(config, unfinished.resolve("config.yaml"));
+    state.write(unfinished.resolve("trainer_state.json"));
+    delete(target);
+    Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    deleteOldest();
   }
 
   Optional<Path> newest() {

@@ -13,6 +13,7 @@ import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.RunLog;
 import ai.medr1.grpo.metrics.StepReport;
 import ai.medr1.grpo.metrics.TrainingListener;
+import ai.medr1.grpo.metrics.TrainingResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class TrainingRun implements AutoCloseable {
   private Optional<Planned> planned = Optional.empty();
   private TrainerState state;
   private int stepsHere;
+  private long checkpointed;
   private Optional<EnvironmentFile> environment = Optional.empty();
 
   private record Planned(MemoryPlan memory, Device device) {}
@@ -50,6 +52,7 @@ final class TrainingRun implements AutoCloseable {
         resumed
             .map(checkpoint -> TrainingCheckpoints.state(checkpoint, course))
             .orElse(TrainerState.start(course));
+    this.checkpointed = state.step();
     this.log = RunLog.open(config.out(), state.step());
     this.listeners.add(log);
     this.listeners.addAll(listeners);
@@ -153,9 +156,14 @@ final class TrainingRun implements AutoCloseable {
     }
     if (isDone()
         || (config.checkpoint().every() > 0 && state.step() % config.checkpoint().every() == 0)) {
-      Path written = checkpoints.write(policy, state, written());
-      listeners.forEach(listener -> listener.onCheckpoint(state.step(), written));
+      writeCheckpoint(policy);
     }
+  }
+
+  private void writeCheckpoint(QwenVl policy) {
+    Path written = checkpoints.write(policy, state, written());
+    checkpointed = state.step();
+    listeners.forEach(listener -> listener.onCheckpoint(state.step(), written));
   }
 
   /** Where no update was ever made, the learning rate is not to blame. */
@@ -168,11 +176,28 @@ final class TrainingRun implements AutoCloseable {
         + checkpoints.newest().map(Path::toString).orElse("the start");
   }
 
-  /** The last checkpoint. */
-  Path finish() {
-    listeners.forEach(TrainingListener::onEnd);
+  /** All steps are made, or the run is cancelled: what was learned is written. */
+  TrainingResult finish(QwenVl policy) {
+    if (state.step() > checkpointed) {
+      writeCheckpoint(policy);
+    }
+    TrainingResult result =
+        new TrainingResult(
+            checkpoints.newest().orElse(config.model()), state.step(), totalSteps, !isDone());
+    listeners.forEach(listener -> listener.onEnd(result));
     environment.ifPresent(EnvironmentFile::end);
-    return checkpoints.newest().orElse(config.model());
+    return result;
+  }
+
+  /** The run ends with an error; what listeners say to that does not hide it. */
+  void fail(RuntimeException error) {
+    for (TrainingListener listener : listeners) {
+      try {
+        listener.onFailure(error);
+      } catch (RuntimeException e) {
+        error.addSuppressed(e);
+      }
+    }
   }
 
   @Override

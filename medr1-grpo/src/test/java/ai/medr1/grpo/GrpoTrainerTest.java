@@ -125,7 +125,7 @@ class GrpoTrainerTest {
     assertThatThrownBy(() -> train(broken, recipe(broken).withListener(new BreakAt(3))))
         .hasMessage("broken");
     try (GrpoTrainer trainer = GrpoTrainer.resume(broken, items, recipe(broken))) {
-      Path found = trainer.train();
+      Path found = trainer.train().checkpoint();
       for (String file : List.of("adapter_model.safetensors", "optimizer.safetensors")) {
         assertThat(found.resolve(file)).hasSameBinaryContentAs(expected.resolve(file));
       }
@@ -346,7 +346,7 @@ class GrpoTrainerTest {
             .isInstanceOf(InputException.class)
             .hasMessageContaining(config.out() + " is in use");
       }
-      assertThat(first.train()).isDirectory();
+      assertThat(first.train().checkpoint()).isDirectory();
     }
     assertThat(config.out().resolve("config.yaml")).content().contains("seed: " + config.seed());
   }
@@ -453,7 +453,7 @@ class GrpoTrainerTest {
 
   private Path train(GrpoConfig config, Recipe recipe) {
     try (GrpoTrainer trainer = GrpoTrainer.start(config, items, recipe)) {
-      return trainer.train();
+      return trainer.train().checkpoint();
     }
   }
 

@@ -126,7 +126,7 @@ class SftTrainerTest {
         };
     assertThatThrownBy(() -> train(broken, breaks)).hasMessage("broken");
     try (SftTrainer trainer = SftTrainer.resume(broken, items, VqaItem::solution)) {
-      assertThat(trainer.train().resolve("model.safetensors"))
+      assertThat(trainer.train().checkpoint().resolve("model.safetensors"))
           .hasSameBinaryContentAs(expected.resolve("model.safetensors"));
     }
     assertThat(Tiny.rows(broken.out().resolve("metrics.jsonl")))
@@ -135,7 +135,7 @@ class SftTrainerTest {
 
   private Path train(SftConfig config, TrainingListener... listeners) {
     try (SftTrainer trainer = SftTrainer.start(config, items, VqaItem::solution, listeners)) {
-      return trainer.train();
+      return trainer.train().checkpoint();
     }
   }
 }

@@ -128,7 +128,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<String> settings = new ArrayList<>();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return Interrupts.heeding(spec.commandLine().getErr(), this::evaluate);
+  }
+
+  private int evaluate() throws IOException {
     if (limit.isPresent() && limit.get() < 1) {
       throw new ParameterException(
           spec.commandLine(), "--limit is a positive number, found " + limit.get());

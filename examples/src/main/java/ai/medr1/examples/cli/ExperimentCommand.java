@@ -61,7 +61,11 @@ final class ExperimentCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
+    return Interrupts.heeding(spec.commandLine().getErr(), this::run);
+  }
+
+  private int run() {
     Experiment experiment = Experiment.open(ExperimentConfig.read(config, settings));
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:an input is wrong, or a file cannot be read or written; the message says which",
       "2:the command line is wrong",
-      "3:a fault of the program"
+      "3:a fault of the program",
+      "130:ended by Ctrl-C, 143: by SIGTERM; what was done is kept, and --resume goes on"
     },
     footerHeading = "%nExamples:%n",
     footer = {"  medr1 quickstart", "  medr1 train grpo --help"},

@@ -2,11 +2,12 @@ package ai.medr1.examples.cli;
 
 import ai.medr1.examples.quickstart.Quickstart;
 import ai.medr1.examples.quickstart.QuickstartOptions;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Shows everything once, on a CPU, in a few minutes. */
 @Command(
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
       "  medr1 quickstart --out scratch --from-scratch"
     })
 final class QuickstartCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -43,9 +46,13 @@ final class QuickstartCommand implements Callable<Integer> {
   private boolean fromScratch;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     QuickstartOptions options = new QuickstartOptions(out, seed, fromScratch);
-    new Quickstart(options, System.out, Terminal.present()).run();
-    return 0;
+    return Interrupts.heeding(
+        spec.commandLine().getErr(),
+        () -> {
+          new Quickstart(options, System.out, Terminal.present()).run();
+          return 0;
+        });
   }
 }

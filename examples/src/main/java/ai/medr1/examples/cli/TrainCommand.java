@@ -80,7 +80,11 @@ final class TrainCommand implements Runnable {
         "  medr1 train grpo --config examples/configs/grpo-ct.yaml --set group=8 --set maxSteps=200",
         "  medr1 train grpo --config examples/configs/grpo-ct.yaml --resume"
       })
-  int grpo(@Mixin Options options) {
+  int grpo(@Mixin Options options) throws Exception {
+    return Interrupts.heeding(spec.commandLine().getErr(), () -> trainGrpo(options));
+  }
+
+  private int trainGrpo(Options options) {
     GrpoConfig config = GrpoConfig.read(options.config, options.settings);
     List<VqaItem> items = options.items(config.data());
     Recipe recipe = Recipe.of(config).withListener(progress());
@@ -88,7 +92,7 @@ final class TrainCommand implements Runnable {
         options.resume
             ? GrpoTrainer.resume(config, items, recipe)
             : GrpoTrainer.start(config, items, recipe)) {
-      spec.commandLine().getOut().println(trainer.train());
+      spec.commandLine().getOut().println(trainer.train().checkpoint());
     }
     return 0;
   }
@@ -104,14 +108,18 @@ final class TrainCommand implements Runnable {
         "  medr1 train sft --config examples/configs/sft-smoke.yaml",
         "  medr1 train sft --config examples/configs/sft-ct.yaml --resume"
       })
-  int sft(@Mixin Options options) {
+  int sft(@Mixin Options options) throws Exception {
+    return Interrupts.heeding(spec.commandLine().getErr(), () -> trainSft(options));
+  }
+
+  private int trainSft(Options options) {
     SftConfig config = SftConfig.read(options.config, options.settings);
     List<VqaItem> items = options.items(config.data());
     try (SftTrainer trainer =
         options.resume
             ? SftTrainer.resume(config, items, VqaItem::solution, progress())
             : SftTrainer.start(config, items, VqaItem::solution, progress())) {
-      spec.commandLine().getOut().println(trainer.train());
+      spec.commandLine().getOut().println(trainer.train().checkpoint());
     }
     return 0;
   }

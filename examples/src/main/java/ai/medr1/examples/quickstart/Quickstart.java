@@ -18,12 +18,14 @@ import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.EvaluateConfig;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.ProgressBar;
+import ai.medr1.grpo.metrics.TrainingResult;
 import ai.medr1.report.Report;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * From nothing to a report: phantoms, a small warmed-up Qwen2-VL, GRPO, accuracy on held-out items
@@ -156,7 +158,9 @@ public final class Quickstart {
   private Path train(GrpoConfig config, List<VqaItem> items) {
     Recipe recipe = Recipe.of(config).withListener(new ProgressBar(terminal, interactive));
     try (GrpoTrainer trainer = GrpoTrainer.start(config, items, recipe)) {
-      return trainer.train();
+      TrainingResult result = trainer.train();
+      requireWhole(result.cancelled());
+      return result.checkpoint();
     }
   }
 
@@ -173,7 +177,16 @@ public final class Quickstart {
             TrainingImages.all(QuickstartData.items(phantoms, Part.TRAIN)));
     Path directory = options.out().resolve("evaluation").resolve(name);
     try (QwenVl network = EVALUATION.load(model, model)) {
-      return EVALUATION.evaluation(prompt).run(network, setup, directory, false, progress -> {});
+      EvalReport report =
+          EVALUATION.evaluation(prompt).run(network, setup, directory, false, progress -> {});
+      requireWhole(report.cancelled());
+      return report;
+    }
+  }
+
+  private static void requireWhole(boolean cancelled) {
+    if (cancelled) {
+      throw new CancellationException("the quickstart was interrupted");
     }
   }
 

@@ -101,7 +101,7 @@ public final class WarmStart {
   private Path train(SftConfig config, List<VqaItem> items, Function<VqaItem, String> answers) {
     ProgressBar progress = new ProgressBar(terminal, interactive);
     try (SftTrainer trainer = SftTrainer.start(config, items, answers, progress)) {
-      return trainer.train();
+      return trainer.train().checkpoint();
     }
   }
 

@@ -1,14 +1,16 @@
 package ai.medr1.core.torchscript;
 
+import ai.medr1.core.RunningWork;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Lets the kernels that are running finish before the process ends. When the JVM is told to end, by
- * a signal or by {@link System#exit}, it destroys libtorch's global objects while other threads may
- * still compute with them: a training that is interrupted would end in a crash instead.
+ * Lets the work that is going on, and the kernels that are running, finish before the process ends.
+ * When the JVM is told to end, by a signal or by {@link System#exit}, it destroys libtorch's global
+ * objects while other threads may still compute with them: a training that is interrupted would end
+ * in a crash instead.
  */
 final class ExitGate {
   private static final int ALL = Integer.MAX_VALUE;
@@ -26,10 +28,17 @@ final class ExitGate {
     this.patience = patience;
   }
 
-  /** A gate that closes when the process ends. */
+  /** A gate that closes when the process ends, after the work that may end well. */
   static ExitGate ofProcess(Duration patience) {
     ExitGate gate = new ExitGate(patience);
-    Runtime.getRuntime().addShutdownHook(new Thread(gate::close, "medr1-exit"));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  RunningWork.endAll(patience);
+                  gate.close();
+                },
+                "medr1-exit"));
     return gate;
   }
 

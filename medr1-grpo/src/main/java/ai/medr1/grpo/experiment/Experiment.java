@@ -2,6 +2,7 @@ package ai.medr1.grpo.experiment;
 
 import ai.medr1.core.DirectoryLock;
 import ai.medr1.core.InputException;
+import ai.medr1.core.RunningWork;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.data.Part;
@@ -25,6 +26,7 @@ import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.config.SftConfig;
 import ai.medr1.grpo.config.VariantConfig;
 import ai.medr1.grpo.metrics.TrainingListener;
+import ai.medr1.grpo.metrics.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +109,9 @@ public final class Experiment {
   }
 
   /**
-   * Does all that is not done yet. What fails is recorded, and the study goes on.
+   * Does all that is not done yet. What fails is recorded, and the study goes on. Where this thread
+   * is interrupted, it ends after the step or the answers that are going on, and the next call goes
+   * on from there.
    *
    * @return where it stands then
    * @throws InputException if its own files cannot be written, or another process works in the
@@ -115,6 +119,7 @@ public final class Experiment {
    */
   public Matrix run(ExperimentListener listener) {
     DirectoryLock lock = DirectoryLock.take(config.out());
+    RunningWork atExit = RunningWork.begin(Thread.currentThread()::interrupt);
     try {
       ConfigFile.write(config, config.out().resolve(CONFIG));
       save(matrix);
@@ -124,9 +129,14 @@ public final class Experiment {
         }
       }
     } finally {
+      atExit.close();
       lock.close();
     }
     return matrix;
+  }
+
+  private static boolean isCancelled() {
+    return Thread.currentThread().isInterrupted();
   }
 
   private void save(Matrix next) {
@@ -135,7 +145,7 @@ public final class Experiment {
   }
 
   private void row(VariantConfig variant, Optional<String> row, ExperimentListener listener) {
-    if (open(variant, row).isEmpty()) {
+    if (isCancelled() || open(variant, row).isEmpty()) {
       return;
     }
     Optional<Path> model =
@@ -170,15 +180,22 @@ public final class Experiment {
     try {
       VqaDataset all = new VqaDataset(training.row(), axis.items(Part.TRAIN, training.row()));
       List<VqaItem> items = data(variant).sound(all).items();
-      Path last =
+      TrainingResult result =
           variant.train() == VariantConfig.Training.GRPO
               ? grpo(variant, training, items, listener.trainingListeners())
               : sft(variant, training, items, listener.trainingListeners());
+      if (result.cancelled()) {
+        return Optional.empty();
+      }
+      Path last = result.checkpoint();
       String place = training.dir() + "/" + last.getFileName();
       double seconds = RunDirectory.seconds(config.out().resolve(training.dir()));
       trained(training.done(place, seconds), listener);
       return Optional.of(last);
     } catch (RuntimeException e) {
+      if (isCancelled()) {
+        return Optional.empty();
+      }
       trained(training.failed(reason(e)), listener);
       fail(open(variant, Optional.of(training.row())), "training: " + reason(e), listener);
       return Optional.empty();
@@ -196,7 +213,7 @@ public final class Experiment {
         : config.sft(variant).data();
   }
 
-  private Path grpo(
+  private TrainingResult grpo(
       VariantConfig variant,
       TrainedRow training,
       List<VqaItem> items,
@@ -219,7 +236,7 @@ public final class Experiment {
     }
   }
 
-  private Path sft(
+  private TrainingResult sft(
       VariantConfig variant,
       TrainedRow training,
       List<VqaItem> items,
@@ -259,10 +276,14 @@ public final class Experiment {
     // A checkpoint of adapters does not say how images are prepared; the starting model does.
     try (QwenVl qwen = config.evaluate().load(model, config.model())) {
       for (Cell cell : open(variant, row)) {
-        evaluate(cell, variant, qwen, listener);
+        if (!isCancelled()) {
+          evaluate(cell, variant, qwen, listener);
+        }
       }
     } catch (RuntimeException e) {
-      fail(open(variant, row), reason(e), listener);
+      if (!isCancelled()) {
+        fail(open(variant, row), reason(e), listener);
+      }
     }
   }
 
@@ -280,8 +301,13 @@ public final class Experiment {
                 listener.onProgress(cell, progress);
                 clock.tick(spent -> save(matrix.with(cell.running(spent))));
               });
-      finish(cell.done(report.overall(), clock.seconds()), listener);
+      if (!report.cancelled()) {
+        finish(cell.done(report.overall(), clock.seconds()), listener);
+      }
     } catch (RuntimeException | IOException e) {
+      if (isCancelled()) {
+        return;
+      }
       finish(cell.running(clock.seconds()).failed(reason(e)), listener);
     }
   }

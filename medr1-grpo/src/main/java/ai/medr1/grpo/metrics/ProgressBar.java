@@ -77,7 +77,16 @@ public final class ProgressBar implements TrainingListener {
   }
 
   @Override
-  public void onEnd() {
+  public void onEnd(TrainingResult result) {
+    endLine();
+    if (result.cancelled()) {
+      out.printf(
+          Locale.ROOT, "Cancelled after step %d of %d%n", result.steps(), result.totalSteps());
+    }
+  }
+
+  @Override
+  public void onFailure(Throwable error) {
     endLine();
   }
 

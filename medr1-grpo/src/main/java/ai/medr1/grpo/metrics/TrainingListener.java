@@ -27,6 +27,9 @@ public interface TrainingListener {
   /** A training checkpoint has been written. */
   default void onCheckpoint(long step, Path directory) {}
 
-  /** The last step has been made and its checkpoint written. */
-  default void onEnd() {}
+  /** The last step has been made, or the run was cancelled; the checkpoint is written. */
+  default void onEnd(TrainingResult result) {}
+
+  /** The run ends with an error, which the caller of {@code train()} gets afterwards. */
+  default void onFailure(Throwable error) {}
 }

@@ -146,6 +146,32 @@ class ExperimentTest {
   }
 
   @Test
+  void anInterruptEndsItWithoutAFailure() throws IOException {
+    Counter cut = new Counter();
+    cut.interrupts = true;
+    cut.itemsBeforeCut = 2;
+    Matrix first = Experiment.open(config("cut", "evaluate.batch=2")).run(cut);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(first.cells().get(0).state()).isEqualTo(State.RUNNING);
+    assertThat(first.count(State.FAILED)).isZero();
+    assertThat(cut.trainings).isEmpty();
+    assertThat(dir.resolve("cut/eval/untrained/base/CT/items.jsonl")).content().hasLineCount(2);
+
+    Counter later = new Counter();
+    later.interrupts = true;
+    later.stepsBeforeCut = 2;
+    Matrix second = Experiment.open(config("cut", "evaluate.batch=2")).run(later);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(later.items).startsWith("untrained CT 3/5");
+    assertThat(second.count(State.DONE)).isEqualTo(2); // the untrained model on CT and MRI
+    assertThat(second.count(State.FAILED)).isZero();
+    assertThat(later.trainings).containsExactly("grpo CT");
+    assertThat(dir.resolve("cut/train/grpo/CT/checkpoint-2")).isDirectory();
+  }
+
+  @Test
   void aCellThatFailsIsRecordedAndTriedAgain() throws IOException {
     Path image =
         Path.of(
@@ -316,9 +342,17 @@ class ExperimentTest {
     final List<String> cells = new ArrayList<>();
     final List<Long> steps = new ArrayList<>();
     final List<String> items = new ArrayList<>();
+    boolean interrupts;
     int itemsBeforeCut = Integer.MAX_VALUE;
     int cellsBeforeCut = Integer.MAX_VALUE;
     int stepsBeforeCut = Integer.MAX_VALUE;
+
+    private void cut() {
+      if (!interrupts) {
+        throw new Cut();
+      }
+      Thread.currentThread().interrupt();
+    }
 
     @Override
     public void onTraining(TrainedRow training) {
@@ -333,7 +367,7 @@ class ExperimentTest {
             public void onStep(StepReport report) {
               steps.add(report.step());
               if (steps.size() == stepsBeforeCut) {
-                throw new Cut();
+                cut();
               }
             }
           });
@@ -345,7 +379,7 @@ class ExperimentTest {
           "%s %s %d/%d"
               .formatted(cell.variant(), cell.column(), progress.done(), progress.total()));
       if (progress.done() >= itemsBeforeCut) {
-        throw new Cut();
+        cut();
       }
     }
 
@@ -353,7 +387,7 @@ class ExperimentTest {
     public void onCell(Cell cell, Matrix matrix) {
       cells.add(cell.variant() + " " + cell.row() + " " + cell.column());
       if (cells.size() == cellsBeforeCut) {
-        throw new Cut();
+        cut();
       }
     }
   }

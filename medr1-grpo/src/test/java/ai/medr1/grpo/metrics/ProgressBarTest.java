@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ class ProgressBarTest {
     ProgressBar bar = new ProgressBar(out, true);
     bar.onStep(report(1, 4, 100, 40));
     bar.onStep(report(2, 4, 9, 20));
-    bar.onEnd();
+    bar.onEnd(new TrainingResult(Path.of("checkpoint-4"), 4, 4, false));
     assertThat(written().replace(System.lineSeparator(), "\n"))
         .isEqualTo(
             "\r"

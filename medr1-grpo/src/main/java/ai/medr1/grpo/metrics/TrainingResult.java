@@ -1,0 +1,14 @@
+package ai.medr1.grpo.metrics;
+
+import java.nio.file.Path;
+
+/**
+ * How a training ended.
+ *
+ * @param checkpoint the last checkpoint; the model that the training began with where it made no
+ *     step
+ * @param steps that are made, those before it was resumed among them
+ * @param totalSteps steps of the whole run
+ * @param cancelled whether it was asked to end before its last step; it can be resumed
+ */
+public record TrainingResult(Path checkpoint, long steps, long totalSteps, boolean cancelled) {}
