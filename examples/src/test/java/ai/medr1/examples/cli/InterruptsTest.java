@@ -19,7 +19,9 @@ class InterruptsTest {
 
   private static void raise(String name) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
-    signal.getMethod("raise", signal).invoke(null, signal.getConstructor(String.class).newInstance(name));
+    signal
+        .getMethod("raise", signal)
+        .invoke(null, signal.getConstructor(String.class).newInstance(name));
   }
 
   @ParameterizedTest
