@@ -1,7 +1,9 @@
 package ai.medr1.data;
 
+import ai.medr1.core.image.Images;
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.image.SmartResize;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,6 +23,20 @@ public interface VqaImage {
    */
   static VqaImage of(String name, byte[] bytes) {
     return new ImageBytes(name, ImageBytes.digest(bytes), () -> bytes);
+  }
+
+  /**
+   * An image that a program has drawn, decoded or received. Its levels are copied: what becomes of
+   * the picture later changes nothing.
+   *
+   * @throws ai.medr1.core.InputException if its samples are of a kind that is not read from files
+   *     either, such as floating-point numbers
+   */
+  static VqaImage of(String name, BufferedImage picture) {
+    RgbImage pixels = Images.of(picture);
+    String size = pixels.width() + "x" + pixels.height() + " ";
+    return new ImagePixels(
+        name, size + ImageBytes.digest(pixels.rgb()), pixels, Images.isClipped(picture));
   }
 
   /**

@@ -30,10 +30,31 @@ public record VqaItem(
 
   /** Where an item was read: the file and the place in it, counted from 0. */
   public record Source(Path file, int index) {
+    private static final int NO_FILE = -1;
+
+    /** For an item that a program made. */
+    public static Source ofProgram(String id) {
+      return new Source(Path.of(id.replaceAll("[\\\\/:*?\"<>|\\p{Cntrl}]", "_")), NO_FILE);
+    }
+
     @Override
     public String toString() {
-      return file + " item " + index;
+      return index == NO_FILE ? "item " + file : file + " item " + index;
     }
+  }
+
+  /**
+   * Begins an item that is made in code:
+   *
+   * <pre>{@code
+   * VqaItem item = VqaItem.question("Which organ is shown?")
+   *     .image(bufferedImage)
+   *     .options("Liver", "Kidney", "Lung")
+   *     .answer("Kidney");
+   * }</pre>
+   */
+  public static VqaItemBuilder question(String text) {
+    return new VqaItemBuilder(text);
   }
 
   /** OmniMedVQA keeps the images of each of its sources in a folder of its own. */

@@ -29,6 +29,7 @@ import java.util.TreeMap;
  *     apply to it
  * @param lenient a second reading of the letter; empty where it was not asked for, or the right
  *     answer is a text
+ * @param checked what an {@link AnswerCheck} says of the answer; empty where it says nothing
  */
 public record EvaluatedItem(
     VqaItem item,
@@ -40,13 +41,23 @@ public record EvaluatedItem(
     Optional<Boolean> leaked,
     List<Sample> samples,
     Map<TextScore, Double> scores,
-    Optional<Lenient> lenient) {
+    Optional<Lenient> lenient,
+    Optional<Boolean> checked) {
 
   /** A letter as {@link LenientLetter} reads it; empty where it reads none. */
   public record Lenient(Optional<String> letter) {}
 
-  /** One of several answers that were drawn to the same item. */
-  public record Sample(String output, Optional<String> extracted) {}
+  /**
+   * One of several answers that were drawn to the same item.
+   *
+   * @param checked what an {@link AnswerCheck} says of it
+   */
+  public record Sample(String output, Optional<String> extracted, Optional<Boolean> checked) {
+    /** Compared as ever. */
+    public Sample(String output, Optional<String> extracted) {
+      this(output, extracted, Optional.empty());
+    }
+  }
 
   public EvaluatedItem {
     letterProbs = Collections.unmodifiableMap(new LinkedHashMap<>(letterProbs));
@@ -74,6 +85,7 @@ public record EvaluatedItem(
         leaked,
         samples,
         scores(item, extracted, 0),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -106,10 +118,14 @@ public record EvaluatedItem(
   }
 
   /**
-   * Whether the extracted answer is the right one: letters compared as they are, texts after
-   * normalisation.
+   * Whether the extracted answer is the right one: as a check says, or else letters compared as they
+   * are, texts after normalisation.
    */
   public boolean right() {
+    return checked.orElseGet(this::isEqual);
+  }
+
+  private boolean isEqual() {
     return isText() ? scores.getOrDefault(TextScore.EXACT_MATCH, 0.0) == 1 : isRight(extracted);
   }
 
@@ -120,6 +136,10 @@ public record EvaluatedItem(
 
   /** Whether the answer of one of the samples is the right one. */
   public boolean right(Sample sample) {
+    return sample.checked().orElseGet(() -> isEqual(sample));
+  }
+
+  private boolean isEqual(Sample sample) {
     return isText()
         ? TextScore.EXACT_MATCH.of(Gold.of(item), sample.extracted().orElse(""), 0).orElse(0) == 1
         : isRight(sample.extracted());
@@ -162,7 +182,8 @@ public record EvaluatedItem(
         known,
         samples,
         scores,
-        reading);
+        reading,
+        checked);
   }
 
   private boolean isRight(Optional<String> answer) {

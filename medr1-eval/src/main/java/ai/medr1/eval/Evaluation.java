@@ -2,7 +2,9 @@ package ai.medr1.eval;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.model.QwenVl;
+import ai.medr1.data.Inspection;
 import ai.medr1.data.PromptTemplate;
+import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
 import ai.medr1.eval.Evaluator.Progress;
 import java.io.IOException;
@@ -43,13 +45,20 @@ public record Evaluation(
         new Evaluator(wording.extractor(), BATCH, false));
   }
 
+  /** The same with a check of one's own for answers that are neither letters nor texts. */
+  public Evaluation withCheck(AnswerCheck check) {
+    return new Evaluation(template, maxPromptLength, answering, evaluator.withCheck(check));
+  }
+
   /**
-   * Evaluates with the answers in memory alone.
+   * Evaluates with the answers in memory alone. Unsound items, which cannot be asked or never be
+   * answered rightly, are refused before the first is asked, unless the evaluator skips items.
    *
    * @param model not closed here
    * @throws InputException as {@link Evaluator#evaluate}
    */
   public EvalReport run(QwenVl model, List<VqaItem> items, Consumer<Progress> progress) {
+    inspect(items);
     return evaluator.evaluate(answerer(model), items, progress);
   }
 
@@ -77,6 +86,13 @@ public record Evaluation(
         results.finish(report);
       }
       return report;
+    }
+  }
+
+  private void inspect(List<VqaItem> items) {
+    if (!evaluator.skipUnaskable()) {
+      Inspection.beforeStart(new VqaDataset("the evaluation", items))
+          .toBegin(Inspection.Policy.ERROR, 0, "leave them out");
     }
   }
 

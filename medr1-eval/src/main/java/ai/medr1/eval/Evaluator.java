@@ -33,10 +33,30 @@ public record Evaluator(
    *
    * @param lenient whether letters are read a second time, in whatever form they are given
    * @param numericTolerance share of a right number that an answer may be off
+   * @param check says of answers of other kinds whether they are right
    */
-  public record Reading(boolean lenient, double numericTolerance) {
+  public record Reading(boolean lenient, double numericTolerance, AnswerCheck check) {
     /** Letters as Med-R1 reads them, and exact numbers. */
     public static final Reading STRICT = new Reading(false, 0);
+
+    /** Letters and texts alone. */
+    public Reading(boolean lenient, double numericTolerance) {
+      this(lenient, numericTolerance, AnswerCheck.NONE);
+    }
+
+    /** The same with a check of one's own. */
+    public Reading withCheck(AnswerCheck other) {
+      return new Reading(lenient, numericTolerance, other);
+    }
+
+    private Optional<Boolean> checked(VqaItem item, Optional<String> extracted) {
+      return extracted.flatMap(answer -> check.isRight(item, answer));
+    }
+  }
+
+  /** The same with a check of one's own for answers of other kinds. */
+  public Evaluator withCheck(AnswerCheck check) {
+    return new Evaluator(reader, batchSize, skipUnaskable, reading.withCheck(check));
   }
 
   /** Letters are read as Med-R1 does. */
@@ -190,7 +210,8 @@ public record Evaluator(
               Optional.empty(),
               answer.samples().stream().map(output -> sample(item, output)).toList(),
               EvaluatedItem.scores(item, extracted, reading.numericTolerance()),
-              Optional.empty())
+              Optional.empty(),
+              reading.checked(item, extracted))
           .withLenient(reading.lenient());
     }
 
@@ -201,7 +222,8 @@ public record Evaluator(
     }
 
     private EvaluatedItem.Sample sample(VqaItem item, String output) {
-      return new EvaluatedItem.Sample(output, reader.read(output, item));
+      Optional<String> extracted = reader.read(output, item);
+      return new EvaluatedItem.Sample(output, extracted, reading.checked(item, extracted));
     }
 
     private void take(int index, EvaluatedItem item) {

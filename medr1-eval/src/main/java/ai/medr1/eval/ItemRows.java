@@ -62,6 +62,9 @@ public final class ItemRows {
         .put("right", evaluated.right())
         .put("parsable", evaluated.parsable())
         .put("tokens", evaluated.tokens());
+    if (evaluated.checked().isPresent()) {
+      row.put("checked", true);
+    }
     if (evaluated.isText()) {
       ObjectNode scores = row.putObject("scores");
       evaluated.scores().forEach((score, value) -> scores.put(score.key(), value));
@@ -103,6 +106,9 @@ public final class ItemRows {
     row.put("output", sample.output());
     putText(row, "extracted", sample.extracted());
     row.put("right", right);
+    if (sample.checked().isPresent()) {
+      row.put("checked", true);
+    }
   }
 
   static void putText(ObjectNode row, String key, Optional<String> value) {
@@ -171,7 +177,15 @@ public final class ItemRows {
           question.answerKind() == AnswerKind.TEXT ? scores() : Map.of(),
           json.has("rightLeniently")
               ? Optional.of(new EvaluatedItem.Lenient(optional("lenient")))
-              : Optional.empty());
+              : Optional.empty(),
+          checked());
+    }
+
+    /** What a check has said stays, since the check is not at hand where rows are read. */
+    private Optional<Boolean> checked() {
+      return json.path("checked").asBoolean()
+          ? Optional.of(require("right", JsonNode::isBoolean, "true or false").booleanValue())
+          : Optional.empty();
     }
 
     private Map<TextScore, Double> scores() {
@@ -280,7 +294,7 @@ public final class ItemRows {
     }
 
     private EvaluatedItem.Sample sample() {
-      return new EvaluatedItem.Sample(text("output"), optional("extracted"));
+      return new EvaluatedItem.Sample(text("output"), optional("extracted"), checked());
     }
 
     private String text(String key) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.text.Prompt;
 import ai.medr1.data.AnswerKind;
 import ai.medr1.data.AnswerType;
 import ai.medr1.data.Choices;
@@ -145,6 +146,43 @@ class ItemRowsTest {
     assertThat(read.imageName()).isEqualTo("Images/Chest CT Scan/a b.png");
     assertThat(read.imageFile()).isEmpty();
     assertThat(ItemRows.write(full.withItem(read), "think")).isEqualTo(row);
+  }
+
+  @Test
+  void whatACheckSaidIsReadAgain() throws IOException {
+    VqaItem item = VqaItem.question("Where is it?").answer("upper left");
+    AnswerCheck near = (asked, answer) -> Optional.of(answer.endsWith("left"));
+    EvaluatedItem.Sample sample =
+        new EvaluatedItem.Sample("lower left", Optional.of("lower left"), Optional.of(true));
+    Answerer model =
+        new FakeAnswerer() {
+          @Override
+          public Prompt prompt(VqaItem asked) {
+            return new Prompt(new int[1], List.of(), "");
+          }
+
+          @Override
+          Answer answer(Question question) {
+            return Items.answer("far left").withSamples(List.of(sample.output(), "right"));
+          }
+        };
+    EvaluatedItem found =
+        new Evaluator(AnswerExtractor.RAW, 1, false)
+            .withCheck(near)
+            .evaluate(model, List.of(item), progress -> {})
+            .items()
+            .get(0);
+    assertThat(found.right()).isTrue();
+    assertThat(found.samples().get(0)).isEqualTo(sample);
+    Path file = temp.resolve("items.jsonl");
+    String row = ItemRows.write(found, "mine");
+    Files.writeString(file, row);
+
+    EvaluatedItem read = ItemRows.read(file).get(0);
+
+    assertThat(read.right()).isTrue();
+    assertThat(read.samples()).extracting(read::right).containsExactly(true, false);
+    assertThat(ItemRows.write(read, "mine")).isEqualTo(row);
   }
 
   @Test

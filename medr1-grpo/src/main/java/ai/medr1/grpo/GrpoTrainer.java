@@ -18,7 +18,9 @@ import ai.medr1.grpo.step.Rollout;
 import ai.medr1.grpo.step.RolloutMetrics;
 import ai.medr1.grpo.step.Rollouts;
 import ai.medr1.grpo.step.StepClock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -47,10 +49,11 @@ public final class GrpoTrainer implements AutoCloseable {
   private final Session session;
   private final GrpoStep step;
 
-  private GrpoTrainer(GrpoConfig config, List<VqaItem> items, Recipe recipe, boolean resume) {
-    RewardSet rewards = recipe.weighted(config.rewards());
+  private GrpoTrainer(GrpoConfig given, List<VqaItem> all, Recipe recipe, boolean resume) {
+    RewardSet rewards = recipe.weighted(given.rewards());
+    List<VqaItem> items = Session.sound(given, all);
     rewards.requireApply(items);
-    this.config = config;
+    this.config = withWeights(given, rewards);
     this.rewardNames = rewards.names();
     this.session = Session.open(config, demand(config), items, recipe.listeners(), resume);
     try {
@@ -73,8 +76,9 @@ public final class GrpoTrainer implements AutoCloseable {
   /**
    * Starts a run.
    *
-   * @throws InputException if the directory of the run holds one already, or the model cannot be
-   *     loaded
+   * @param items to train on, at least one; unsound ones are treated as {@code data.badItems} says
+   * @throws InputException if items are unsound, the directory of the run holds one already, or the
+   *     model cannot be loaded
    */
   public static GrpoTrainer start(GrpoConfig config, List<VqaItem> items, Recipe recipe) {
     return new GrpoTrainer(config, items, recipe, false);
@@ -87,6 +91,15 @@ public final class GrpoTrainer implements AutoCloseable {
    */
   public static GrpoTrainer resume(GrpoConfig config, List<VqaItem> items, Recipe recipe) {
     return new GrpoTrainer(config, items, recipe, true);
+  }
+
+  /** So that config.yaml tells what completions earn: a reward that was left out earns nothing. */
+  private static GrpoConfig withWeights(GrpoConfig config, RewardSet rewards) {
+    Map<String, Double> weights = new HashMap<>();
+    GrpoConfig.of(config.model(), config.out()).rewards().keySet().forEach(n -> weights.put(n, 0.0));
+    config.rewards().keySet().forEach(name -> weights.put(name, 0.0));
+    weights.putAll(rewards.weightsByName());
+    return config.withRewards(weights);
   }
 
   private static Session.Demand demand(GrpoConfig config) {

@@ -39,6 +39,14 @@ public record Recipe(
         Parts.rewards(config), Parts.advantages(config), Parts.loss(config), List.of());
   }
 
+  /**
+   * These rewards in place of those that the configuration names; its weights count for their names
+   * alone, and are 1 where it has none for them.
+   */
+  public Recipe withRewards(Reward... others) {
+    return new Recipe(List.of(others), advantages, loss, listeners);
+  }
+
   /** One more reward. */
   public Recipe withReward(Reward reward) {
     return new Recipe(append(rewards, reward), advantages, loss, listeners);
@@ -59,11 +67,19 @@ public record Recipe(
     return new Recipe(rewards, advantages, loss, append(listeners, listener));
   }
 
-  /** The rewards with their weights; those of weight 0 are logged, but earn nothing. */
+  /**
+   * The rewards with their weights; those of weight 0 are logged, but earn nothing. Weights of
+   * medr1's rewards that the program has left out of the recipe do not count.
+   */
   RewardSet weighted(Map<String, Double> weights) {
+    if (rewards.isEmpty()) {
+      throw new InputException(
+          "there is no reward to learn from; give one a weight in the configuration, or add one of"
+              + " your own with Recipe.withReward");
+    }
     List<String> names = rewards.stream().map(Reward::name).toList();
     for (String name : weights.keySet()) {
-      if (!names.contains(name)) {
+      if (!names.contains(name) && !Parts.rewardNames().contains(name)) {
         throw new InputException(
             "rewards.%s has a weight, but there is no such reward; there are %s"
                 .formatted(name, known(names)));

@@ -1,12 +1,14 @@
 package ai.medr1.grpo;
 
 import ai.medr1.core.DirectoryLock;
+import ai.medr1.core.InputException;
 import ai.medr1.core.RunningWork;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.text.Tokenizer;
+import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
 import ai.medr1.grpo.config.TrainingConfig;
@@ -131,6 +133,23 @@ final class Session implements AutoCloseable {
       List<TrainingListener> listeners,
       boolean resume) {
     return new Session(config, demand, items, listeners, resume);
+  }
+
+  /**
+   * The items that nothing is wrong with, before anything is loaded.
+   *
+   * @throws ai.medr1.core.InputException if there is none, or more are unsound than {@code
+   *     data.badItems} allows
+   */
+  static List<VqaItem> sound(TrainingConfig config, List<VqaItem> items) {
+    if (items.isEmpty()) {
+      throw new InputException("there are no items to train on; give at least one");
+    }
+    String data = config.data().splits().toString();
+    return config
+        .data()
+        .sound(new VqaDataset(data.isEmpty() ? "the program" : data, items))
+        .items();
   }
 
   private LoadOptions options() {

@@ -40,7 +40,7 @@ public final class SftTrainer implements AutoCloseable {
     Session.Demand demand =
         new Session.Demand(
             1, false, false, (question, tokenizer) -> example(question, tokenizer).longest());
-    this.session = Session.open(config, demand, items, listeners, resume);
+    this.session = Session.open(config, demand, Session.sound(config, items), listeners, resume);
     this.step = new SftStep(session.model(), all, session.microBatches());
   }
 

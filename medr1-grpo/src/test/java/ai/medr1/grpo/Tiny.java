@@ -2,6 +2,7 @@ package ai.medr1.grpo;
 
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.TensorInfo;
+import ai.medr1.data.Choices;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.GrpoConfig;
@@ -82,7 +83,7 @@ final class Tiny {
         image,
         "Which color? A)Red, B)Green, C)Blue",
         solution,
-        List.of(),
+        Choices.parse("Which color? A)Red, B)Green, C)Blue").options(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

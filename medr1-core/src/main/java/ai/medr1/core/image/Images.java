@@ -262,6 +262,16 @@ public final class Images {
     }
   }
 
+  /**
+   * Whether a picture that a program holds in memory is clipped, as {@link #isClipped(Path)} tells
+   * it of a file.
+   */
+  public static boolean isClipped(BufferedImage image) {
+    return image.getRaster().getNumBands() == 1
+        && image.getColorModel().getComponentSize(0) > 8
+        && isMostlyWhite(of(image));
+  }
+
   /** Others keep their high bits, and DICOM's levels are put to a window. */
   private static boolean isDeepGray(byte[] file, ImageFormat format) throws IOException {
     ImageInfo.Samples samples = samples(file, format);

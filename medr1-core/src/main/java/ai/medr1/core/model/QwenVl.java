@@ -11,11 +11,16 @@ import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.config.VisionConfig;
 import ai.medr1.core.image.PreprocessorConfig;
+import ai.medr1.core.image.RgbImage;
+import ai.medr1.core.text.Content;
+import ai.medr1.core.text.Message;
 import ai.medr1.core.text.Processor;
+import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Kernels;
 import ai.medr1.core.torchscript.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +223,27 @@ public final class QwenVl implements AutoCloseable {
   public Sampling greedy(int maxNewTokens) {
     return Sampling.greedy(maxNewTokens, stopTokens())
         .withRepetitionPenalty(network.checkpoint().generation().repetitionPenalty());
+  }
+
+  /**
+   * The most likely answer to a question about images, as text.
+   *
+   * @param images shown before the question, in their order; {@link
+   *     ai.medr1.core.image.Images} reads them from files, bytes and pictures in memory
+   * @throws NotFiniteException if logits are not finite
+   */
+  public String ask(String question, int maxNewTokens, RgbImage... images) {
+    List<Content> content = new ArrayList<>();
+    for (int i = 0; i < images.length; i++) {
+      content.add(new Content.Image());
+    }
+    content.add(new Content.Text(question));
+    Prompt prompt =
+        processor().prompt(List.of(new Message("user", content)), List.of(images));
+    long[] unused = {0}; // greedy drawing needs no random numbers
+    Continuation answer =
+        drawing.generate(List.of(prompt), 1, greedy(maxNewTokens), unused).groups().get(0).get(0);
+    return processor().tokenizer().decode(answer.ids(), true);
   }
 
   // ---- adapters

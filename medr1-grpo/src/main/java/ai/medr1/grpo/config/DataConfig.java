@@ -132,10 +132,9 @@ public record DataConfig(
   }
 
   /**
-   * The training items that are asked for, without unsound ones.
+   * The training items that are asked for; a trainer inspects them.
    *
-   * @throws InputException if the files cannot be read, no item is left, or more are unsound than
-   *     {@code badItems} allows
+   * @throws InputException if the files cannot be read, or no item is left
    */
   public VqaDataset load() {
     DataSource source = Parts.source(splits, imageRoot(), form, columns);
@@ -153,7 +152,7 @@ public record DataConfig(
           "%s has %d training items, but none of modalities %s and tasks %s; check data.modalities and data.tasks"
               .formatted(splits, all.size(), modalities, tasks));
     }
-    return sound(limit == 0 ? chosen : chosen.limit(limit));
+    return limit == 0 ? chosen : chosen.limit(limit);
   }
 
   /**

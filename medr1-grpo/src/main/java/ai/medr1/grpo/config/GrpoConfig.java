@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * @param loss name of the policy loss: {@code grpo}, or one of an {@link Extension}
  * @param advantage name of what completions are compared by: {@code group}, or one of an {@link
  *     Extension}
- * @param rewards weights of the rewards by name
+ * @param rewards weights of the rewards by name; may be none where a program brings its own
  * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
@@ -73,7 +73,7 @@ public record GrpoConfig(
         "group is %d, but a completion is compared with the others of its group, so that every advantage would be 0; set group to 2 or more"
             .formatted(group));
     Check.that(
-        rewards.values().stream().anyMatch(w -> w != 0),
+        rewards.isEmpty() || rewards.values().stream().anyMatch(w -> w != 0),
         "rewards has no weight other than 0, so that all completions would be equal; give one");
   }
 

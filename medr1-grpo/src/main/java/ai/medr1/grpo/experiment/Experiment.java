@@ -178,8 +178,7 @@ public final class Experiment {
     listener.onTraining(training.running());
     save(matrix.with(training.running()));
     try {
-      VqaDataset all = new VqaDataset(training.row(), axis.items(Part.TRAIN, training.row()));
-      List<VqaItem> items = data(variant).sound(all).items();
+      List<VqaItem> items = axis.items(Part.TRAIN, training.row());
       TrainingResult result =
           variant.train() == VariantConfig.Training.GRPO
               ? grpo(variant, training, items, listener.trainingListeners())
@@ -205,12 +204,6 @@ public final class Experiment {
   private void trained(TrainedRow training, ExperimentListener listener) {
     save(matrix.with(training));
     listener.onTrained(training);
-  }
-
-  private DataConfig data(VariantConfig variant) {
-    return variant.train() == VariantConfig.Training.GRPO
-        ? config.grpo(variant).data()
-        : config.sft(variant).data();
   }
 
   private TrainingResult grpo(

@@ -3,6 +3,8 @@ package ai.medr1.grpo.reward;
 import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,11 @@ public record RewardSet(List<Part> parts) {
           without.get(0).source(),
           without.get(0).gold());
     }
+  }
+
+  /** The weights by name. */
+  public Map<String, Double> weightsByName() {
+    return parts.stream().collect(Collectors.toMap(p -> p.reward().name(), Part::weight));
   }
 
   public List<String> names() {
