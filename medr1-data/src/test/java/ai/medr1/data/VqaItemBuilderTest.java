@@ -108,8 +108,7 @@ class VqaItemBuilderTest {
 
     assertThat(found.findings())
         .extracting(Finding::problem)
-        .containsExactly(
-            Problem.CLIPPED_IMAGE, Problem.CLIPPED_IMAGE, Problem.UNREADABLE_IMAGE);
+        .containsExactly(Problem.CLIPPED_IMAGE, Problem.CLIPPED_IMAGE, Problem.UNREADABLE_IMAGE);
     assertThat(found.findings().get(0).toString()).startsWith("item " + white.id());
     assertThat(found.sound(Inspection.Policy.SKIP).items()).containsExactly(sound);
     assertThat(sound.images().get(0).isClipped()).isFalse();

@@ -118,8 +118,8 @@ public record EvaluatedItem(
   }
 
   /**
-   * Whether the extracted answer is the right one: as a check says, or else letters compared as they
-   * are, texts after normalisation.
+   * Whether the extracted answer is the right one: as a check says, or else letters compared as
+   * they are, texts after normalisation.
    */
   public boolean right() {
     return checked.orElseGet(this::isEqual);

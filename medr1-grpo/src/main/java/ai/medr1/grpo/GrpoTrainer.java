@@ -96,7 +96,10 @@ public final class GrpoTrainer implements AutoCloseable {
   /** So that config.yaml tells what completions earn: a reward that was left out earns nothing. */
   private static GrpoConfig withWeights(GrpoConfig config, RewardSet rewards) {
     Map<String, Double> weights = new HashMap<>();
-    GrpoConfig.of(config.model(), config.out()).rewards().keySet().forEach(n -> weights.put(n, 0.0));
+    GrpoConfig.of(config.model(), config.out())
+        .rewards()
+        .keySet()
+        .forEach(n -> weights.put(n, 0.0));
     config.rewards().keySet().forEach(name -> weights.put(name, 0.0));
     weights.putAll(rewards.weightsByName());
     return config.withRewards(weights);

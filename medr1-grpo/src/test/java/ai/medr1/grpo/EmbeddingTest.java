@@ -134,7 +134,9 @@ class EmbeddingTest {
           medR1
               .withCheck((item, text) -> Optional.of(item.gold().equals("A")))
               .run(model, items(), progress -> {});
-      assertThat(checked.items()).extracting(EvaluatedItem::right).containsExactly(true, true, false, false);
+      assertThat(checked.items())
+          .extracting(EvaluatedItem::right)
+          .containsExactly(true, true, false, false);
 
       VqaItem broken = VqaItem.question("And this?").image(new byte[] {1, 2}).answer("no");
       assertThatThrownBy(() -> medR1.run(model, List.of(broken), progress -> {}))

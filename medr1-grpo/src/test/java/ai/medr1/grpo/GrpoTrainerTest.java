@@ -302,7 +302,12 @@ class GrpoTrainerTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("none.png");
     GrpoConfig lenient =
-        Tiny.grpo(Tiny.model(), dir.resolve("lenient"), "data.badItems=skip", "data.maxBadShare=0.2", "batch=6");
+        Tiny.grpo(
+            Tiny.model(),
+            dir.resolve("lenient"),
+            "data.badItems=skip",
+            "data.maxBadShare=0.2",
+            "batch=6");
     train(lenient, recipe(lenient));
     assertThat(Tiny.rows(lenient.out().resolve("metrics.jsonl")))
         .extracting(r -> r.get("skipped_items").asInt())

@@ -228,8 +228,8 @@ public final class QwenVl implements AutoCloseable {
   /**
    * The most likely answer to a question about images, as text.
    *
-   * @param images shown before the question, in their order; {@link
-   *     ai.medr1.core.image.Images} reads them from files, bytes and pictures in memory
+   * @param images shown before the question, in their order; {@link ai.medr1.core.image.Images}
+   *     reads them from files, bytes and pictures in memory
    * @throws NotFiniteException if logits are not finite
    */
   public String ask(String question, int maxNewTokens, RgbImage... images) {
@@ -238,8 +238,7 @@ public final class QwenVl implements AutoCloseable {
       content.add(new Content.Image());
     }
     content.add(new Content.Text(question));
-    Prompt prompt =
-        processor().prompt(List.of(new Message("user", content)), List.of(images));
+    Prompt prompt = processor().prompt(List.of(new Message("user", content)), List.of(images));
     long[] unused = {0}; // greedy drawing needs no random numbers
     Continuation answer =
         drawing.generate(List.of(prompt), 1, greedy(maxNewTokens), unused).groups().get(0).get(0);
