@@ -11,7 +11,7 @@ import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.EvaluateConfig;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.loss.GroupAdvantages;
-import ai.medr1.grpo.loss.GrpoLoss;
+import ai.medr1.grpo.loss.SurrogateLoss;
 import ai.medr1.grpo.reward.Reward;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,8 +74,8 @@ class MyPartsTest {
   void withoutNamesThePartsAreMedR1s() throws IOException {
     Recipe recipe = Recipe.of(config("beta: 0.1\n"));
 
-    assertThat(recipe.loss()).isEqualTo(new GrpoLoss(0.2, 0.2, 0, 0.1));
-    assertThat(recipe.advantages()).isInstanceOf(GroupAdvantages.class);
+    assertThat(recipe.loss()).isEqualTo(SurrogateLoss.grpo(0.2, 0.2, 0.1));
+    assertThat(recipe.advantages()).isEqualTo(GroupAdvantages.GROUP);
     assertThat(recipe.rewards()).extracting(Reward::name).containsExactly("accuracy", "format");
   }
 
@@ -83,9 +83,9 @@ class MyPartsTest {
   void namesThatNoPartHasAreRefusedWithThoseThatThereAre() {
     assertThatThrownBy(() -> config("loss: plane\n"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("run.yaml: loss is one of grpo, plain, found plane");
+        .hasMessageContaining("sapo, plain, found plane");
     assertThatThrownBy(() -> config("advantage: mean\n"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("advantage is one of group, median, found mean");
+        .hasMessageContaining("maxrl, median, found mean");
   }
 }

@@ -3,7 +3,7 @@ package example;
 import ai.medr1.grpo.loss.LossGradient;
 import ai.medr1.grpo.loss.PolicyBatch;
 import ai.medr1.grpo.loss.PolicyLoss;
-import java.util.Map;
+import ai.medr1.grpo.loss.Tally;
 
 /** The plain policy gradient: a token costs −A · logp, averaged over all tokens of the step. */
 public final class PlainLoss implements PolicyLoss {
@@ -23,6 +23,6 @@ public final class PlainLoss implements PolicyLoss {
         }
       }
     }
-    return new LossGradient(loss, derivative, Map.of());
+    return new LossGradient(loss, derivative, new Tally());
   }
 }

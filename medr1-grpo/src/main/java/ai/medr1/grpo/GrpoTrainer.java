@@ -10,7 +10,10 @@ import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.TrainingResult;
 import ai.medr1.grpo.reward.RewardSet;
+import ai.medr1.grpo.step.Drawn;
+import ai.medr1.grpo.step.Generation;
 import ai.medr1.grpo.step.GrpoStep;
+import ai.medr1.grpo.step.LossTotals;
 import ai.medr1.grpo.step.PolicyGradient;
 import ai.medr1.grpo.step.Question;
 import ai.medr1.grpo.step.Reference;
@@ -31,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * question, rewards them, and moves the policy towards those that did better than the others of
  * their group.
  *
- * <p>Source: DeepSeekMath (arXiv 2402.03300), algorithm 1 with one update per batch, as Med-R1
- * (arXiv 2503.13939) does. Deviation: the reference stays the starting checkpoint; there is no
- * outer loop that renews it.
+ * <p>Source: DeepSeekMath (arXiv 2402.03300), algorithm 1; with one update per batch unless the
+ * configuration says otherwise, as Med-R1 (arXiv 2503.13939) does. Deviation: the reference stays
+ * the starting checkpoint; there is no outer loop that renews it.
  *
  * <p>A step is a function of the weights, its items, the seed and its number, whatever the size of
  * its micro-batches; so a resumed run goes on exactly as an uninterrupted one would have.
@@ -127,7 +130,8 @@ public final class GrpoTrainer implements AutoCloseable {
     return new GrpoStep(
         rollouts,
         new PolicyGradient(policy, reference(policy), recipe.loss(), sampling.distribution()),
-        session.microBatches());
+        session.microBatches(),
+        config.method().method(config.beta()));
   }
 
   /** Where adapters are trained, the starting model is still there: it needs no second copy. */
@@ -179,19 +183,28 @@ public final class GrpoTrainer implements AutoCloseable {
   private void makeStep(long number) {
     StepClock clock = new StepClock();
     List<Question> questions = clock.time("prepare_s", () -> session.questions().at(number));
-    GrpoStep.Outcome outcome = step.run(questions, number, clock);
-    double loss = outcome.totals().loss();
-    double norm = session.update(loss, questions.isEmpty(), clock);
-    long drawn = outcome.size().tokens();
+    Generation generation =
+        step.draw(questions, session.questions().others(number), number, session.progress(), clock);
+    LossTotals totals = new LossTotals();
+    double norms = 0;
+    List<List<Rollout>> updates = generation.updates();
+    for (List<Rollout> update : updates) {
+      LossTotals one = step.differentiate(generation, update, clock);
+      norms += session.update(one.loss(), clock);
+      totals.add(one);
+    }
+    int made = Math.max(1, updates.size());
+    List<Question> asked = generation.drawn().stream().map(Drawn::question).toList();
+    long drawn = generation.drawn().stream().mapToLong(Drawn::tokens).sum();
     session.report(
         new Session.Step(
-            loss,
-            norm,
+            generation.failed() ? Double.NaN : totals.loss() / made,
+            generation.failed() ? Double.NaN : norms / made,
             questions.size(),
-            drawn + config.group() * promptTokens(questions),
+            drawn + config.group() * promptTokens(asked),
             drawn,
-            outcome.metrics(rewardNames),
-            outcome.rollouts().stream().limit(1).flatMap(this::samples).toList()),
+            step.metrics(generation, totals),
+            generation.sample().stream().flatMap(this::samples).toList()),
         clock);
   }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +82,25 @@ final class Questions implements AutoCloseable {
       prompt(index).ifPresent(prompt -> questions.add(new Question(of, items.get(index), prompt)));
     }
     return questions;
+  }
+
+  /**
+   * Other questions for a step, as many as it asks for each time: items of another order of the
+   * data, which follows from seed and step. Those that cannot be asked are left out.
+   */
+  IntFunction<List<Question>> others(long step) {
+    DataOrder other = new DataOrder(items.size(), 1, true, order.seed() + 1);
+    int[] given = {0};
+    return count -> {
+      List<Question> questions = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int index = other.at(step * order.perStep() + given[0])[0];
+        int place = order.perStep() + given[0]++;
+        making.computeIfAbsent(index, this::begin);
+        prompt(index).ifPresent(p -> questions.add(new Question(place, items.get(index), p)));
+      }
+      return questions;
+    };
   }
 
   /** The first questions of a run, and no others. */

@@ -234,6 +234,11 @@ final class Session implements AutoCloseable {
     run.dryRun(samples);
   }
 
+  /** The share of the run that is done. */
+  double progress() {
+    return (double) step() / totalSteps;
+  }
+
   /** The number of the step that comes next, counted from 0. */
   long step() {
     return run.state().step();
@@ -243,17 +248,13 @@ final class Session implements AutoCloseable {
    * Moves the weights by the gradients that a step has added up; a loss that is not finite moves
    * nothing.
    *
-   * @param empty whether there was nothing to learn from
    * @return the norm of the gradients; not finite where no update was made
    */
-  double update(double loss, boolean empty, StepClock clock) {
-    return clock.time("update_s", () -> update(loss, empty));
+  double update(double loss, StepClock clock) {
+    return clock.time("update_s", () -> update(loss));
   }
 
-  private double update(double loss, boolean empty) {
-    if (empty) {
-      return 0;
-    }
+  private double update(double loss) {
     if (!Double.isFinite(loss)) {
       model.learner().zeroGradients();
       return Double.NaN;

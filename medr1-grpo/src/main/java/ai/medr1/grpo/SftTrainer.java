@@ -102,7 +102,7 @@ public final class SftTrainer implements AutoCloseable {
             .map(question -> example(question, session.questions().tokenizer()))
             .toList();
     double loss = step.run(examples, clock);
-    double norm = session.update(loss, examples.isEmpty(), clock);
+    double norm = examples.isEmpty() ? 0 : session.update(loss, clock);
     long tokens = examples.stream().mapToLong(SftExample::tokens).sum();
     session.report(
         new Session.Step(loss, norm, examples.size(), tokens, tokens, Map.of(), List.of()), clock);

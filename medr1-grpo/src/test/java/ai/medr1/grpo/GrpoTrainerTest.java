@@ -20,6 +20,7 @@ import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.config.SftConfig;
 import ai.medr1.grpo.loss.LossGradient;
 import ai.medr1.grpo.loss.PolicyLoss;
+import ai.medr1.grpo.loss.Tally;
 import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.StepReport;
 import ai.medr1.grpo.metrics.TrainingListener;
@@ -31,7 +32,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +65,7 @@ class GrpoTrainerTest {
             "loss",
             "reward",
             "reward_std",
+            "reward_std_in_groups",
             "frac_reward_zero_std",
             "kl",
             "grad_norm",
@@ -73,7 +74,6 @@ class GrpoTrainerTest {
             "rewards/small_ids/mean",
             "completions/mean_length",
             "completions/clipped_ratio",
-            "clip_ratio/region_mean",
             "learning_rate",
             "num_tokens")) {
       assertThat(row.path(name).isDouble()).as(name).isTrue();
@@ -262,7 +262,7 @@ class GrpoTrainerTest {
   @Test
   void stepsThatAreNotFiniteAreSkippedAndEndTheRunAtLast() throws IOException {
     GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxBadSteps=2");
-    PolicyLoss broken = b -> new LossGradient(Double.NaN, b.logps(), Map.of());
+    PolicyLoss broken = b -> new LossGradient(Double.NaN, b.logps(), new Tally());
     assertThatThrownBy(() -> train(config, recipe(config).withLoss(broken)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("not finite in 2 steps in a row");
@@ -273,7 +273,7 @@ class GrpoTrainerTest {
   @Test
   void aSkippedStepLeavesTheWeights() throws IOException {
     GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxSteps=1", "maxBadSteps=2");
-    PolicyLoss broken = b -> new LossGradient(Double.POSITIVE_INFINITY, b.logps(), Map.of());
+    PolicyLoss broken = b -> new LossGradient(Double.POSITIVE_INFINITY, b.logps(), new Tally());
     Path last = train(config, recipe(config).withLoss(broken));
     String name = "model.norm.weight";
     assertThat(weight(last.resolve("model.safetensors"), name))

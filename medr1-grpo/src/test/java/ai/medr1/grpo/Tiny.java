@@ -130,6 +130,7 @@ final class Tiny {
               "encode_s",
               "sample_s",
               "score_s",
+              "old_s",
               "reference_s",
               "update_s"));
       rows.add(row);

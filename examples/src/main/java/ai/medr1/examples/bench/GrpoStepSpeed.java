@@ -16,10 +16,12 @@ import ai.medr1.data.Labels;
 import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.loss.GroupAdvantages;
-import ai.medr1.grpo.loss.GrpoLoss;
+import ai.medr1.grpo.loss.SurrogateLoss;
 import ai.medr1.grpo.reward.Reward;
 import ai.medr1.grpo.reward.RewardSet;
+import ai.medr1.grpo.step.Generation;
 import ai.medr1.grpo.step.GrpoStep;
+import ai.medr1.grpo.step.Method;
 import ai.medr1.grpo.step.MicroBatches;
 import ai.medr1.grpo.step.PolicyGradient;
 import ai.medr1.grpo.step.Question;
@@ -157,7 +159,7 @@ public final class GrpoStepSpeed implements Callable<Integer> {
             policy,
             policy.processor().tokenizer(),
             RewardSet.of(new Parity()),
-            new GroupAdvantages(),
+            GroupAdvantages.GROUP,
             sampling,
             group,
             1,
@@ -165,9 +167,10 @@ public final class GrpoStepSpeed implements Callable<Integer> {
         new PolicyGradient(
             policy,
             beta == 0 ? Optional.empty() : Optional.of(reference),
-            new GrpoLoss(0.2, 0.2, 0, beta),
+            SurrogateLoss.grpo(0.2, 0.2, beta),
             sampling.distribution()),
-        new MicroBatches(prompts, 0));
+        new MicroBatches(prompts, 0),
+        Method.medR1());
   }
 
   private void make(GrpoStep step, int number) {
@@ -181,7 +184,8 @@ public final class GrpoStepSpeed implements Callable<Integer> {
     promptTokens = questions.get(0).prompt().ids().length;
     patches = questions.get(0).prompt().images().get(0).grid().patches();
     StepClock clock = new StepClock();
-    step.run(questions, number, clock);
+    Generation generation = step.draw(questions, count -> List.of(), number, 0, clock);
+    generation.updates().forEach(update -> step.differentiate(generation, update, clock));
     clock.run("update_s", () -> policy.learner().step(AdamW.defaults(), 1e-6));
     clock.phases().forEach((phase, seconds) -> phases.merge(phase, seconds, Double::sum));
   }

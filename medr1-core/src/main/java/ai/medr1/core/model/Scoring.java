@@ -124,8 +124,11 @@ public final class Scoring {
     return score(prompts, batch, distribution, takesDrawn() ? drawn.logps() : UNKNOWN);
   }
 
-  /** In bfloat16, two ways of computing differ too much; dropout is not there when drawing. */
-  private boolean takesDrawn() {
+  /**
+   * Whether {@link #scoreDrawn} takes log-probabilities as they were drawn. In bfloat16, two ways
+   * of computing differ too much; dropout is not there when drawing.
+   */
+  public boolean takesDrawn() {
     boolean drops = network.options().lora().map(lora -> lora.dropout() > 0).orElse(false);
     return network.options().dtype() == DType.F32 && !drops;
   }

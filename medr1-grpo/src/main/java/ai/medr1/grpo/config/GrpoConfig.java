@@ -22,9 +22,12 @@ import java.util.TreeMap;
  * @param accumulation batches of one optimizer step
  * @param group completions per prompt, at least 2: they are compared with each other
  * @param beta weight of the divergence from the reference; 0 loads no reference
- * @param loss name of the policy loss: {@code grpo}, or one of an {@link Extension}
- * @param advantage name of what completions are compared by: {@code group}, or one of an {@link
- *     Extension}
+ * @param loss name of the policy loss: {@code grpo}, {@code bnpo}, {@code dr_grpo}, {@code dapo},
+ *     {@code gspo}, {@code gspo_token}, {@code cispo}, {@code sapo}, or one of an {@link Extension}
+ * @param advantage name of what completions are compared by: {@code group}, {@code batch}, {@code
+ *     none}, {@code rloo}, {@code reinforce_plus_plus_baseline}, {@code gdpo}, {@code maxrl}, or
+ *     one of an {@link Extension}
+ * @param method what losses are made of, and what is learned from
  * @param rewards weights of the rewards by name; may be none where a program brings its own
  * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
@@ -44,6 +47,7 @@ public record GrpoConfig(
     double beta,
     String loss,
     String advantage,
+    MethodConfig method,
     Map<String, Double> rewards,
     double numericTolerance,
     int maxBadSteps,
@@ -105,6 +109,7 @@ public record GrpoConfig(
         0.04,
         "grpo",
         "group",
+        MethodConfig.defaults(),
         Map.of("accuracy", 1.0, "format", 1.0),
         0,
         10,

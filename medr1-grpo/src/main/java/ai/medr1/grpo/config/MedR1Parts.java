@@ -5,13 +5,13 @@ import ai.medr1.eval.AnswerReader;
 import ai.medr1.eval.text.TextScore;
 import ai.medr1.grpo.loss.Advantages;
 import ai.medr1.grpo.loss.GroupAdvantages;
-import ai.medr1.grpo.loss.GrpoLoss;
 import ai.medr1.grpo.loss.PolicyLoss;
 import ai.medr1.grpo.reward.AccuracyReward;
 import ai.medr1.grpo.reward.FormatReward;
 import ai.medr1.grpo.reward.Reward;
 import ai.medr1.grpo.reward.TextReward;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -28,12 +28,16 @@ final class MedR1Parts implements Extension {
 
   @Override
   public Map<String, Function<GrpoConfig, PolicyLoss>> losses() {
-    return Map.of("grpo", config -> new GrpoLoss(0.2, 0.2, 0, config.beta()));
+    return Losses.all();
   }
 
   @Override
   public Map<String, Function<GrpoConfig, Advantages>> advantages() {
-    return Map.of("group", config -> new GroupAdvantages());
+    Map<String, Function<GrpoConfig, Advantages>> advantages = new LinkedHashMap<>();
+    for (GroupAdvantages kind : GroupAdvantages.values()) {
+      advantages.put(kind.name().toLowerCase(Locale.ROOT), config -> kind);
+    }
+    return advantages;
   }
 
   /** In the order of the metrics. */

@@ -5,25 +5,28 @@ import ai.medr1.core.text.Prompt;
 import java.util.List;
 
 /**
- * A question with the completions that the policy drew and what they earned.
+ * A question with its completions, compared with each other.
  *
- * @param completions [G]
- * @param texts [G] without special tokens
- * @param scores [G][rewards] before weighting; NaN where a reward does not apply
- * @param rewards [G] weighted sums
  * @param advantages [G]
  */
-public record Rollout(
-    Question question,
-    List<Continuation> completions,
-    List<String> texts,
-    double[][] scores,
-    double[] rewards,
-    float[] advantages)
-    implements MicroBatches.Sequences {
+public record Rollout(Drawn drawn, float[] advantages) implements MicroBatches.Sequences {
+
+  public Question question() {
+    return drawn.question();
+  }
 
   public Prompt prompt() {
-    return question.prompt();
+    return question().prompt();
+  }
+
+  /** [G] completions. */
+  public List<Continuation> completions() {
+    return drawn.completions();
+  }
+
+  /** [G] weighted sums of the rewards. */
+  public double[] rewards() {
+    return drawn.group().totals();
   }
 
   @Override
@@ -33,16 +36,11 @@ public record Rollout(
 
   @Override
   public int count() {
-    return completions.size();
+    return completions().size();
   }
 
   @Override
   public int longest() {
-    return completions.stream().mapToInt(c -> c.ids().length).max().orElse(0);
-  }
-
-  /** Tokens of all completions. */
-  public long tokens() {
-    return completions.stream().mapToLong(c -> c.ids().length).sum();
+    return completions().stream().mapToInt(c -> c.ids().length).max().orElse(0);
   }
 }

@@ -16,18 +16,23 @@ public final class RolloutMetrics {
   private RolloutMetrics() {}
 
   /** Rewards and lengths of at least one rollout; a reward that applies to none has no metrics. */
-  public static Map<String, Double> of(List<Rollout> rollouts, List<String> rewardNames) {
+  public static Map<String, Double> of(List<Drawn> rollouts, List<String> rewardNames) {
     Map<String, Double> metrics = new LinkedHashMap<>();
-    double[] rewards = rollouts.stream().flatMapToDouble(r -> Arrays.stream(r.rewards())).toArray();
+    double[] rewards =
+        rollouts.stream().flatMapToDouble(r -> Arrays.stream(r.group().totals())).toArray();
     metrics.put("reward", mean(rewards));
     metrics.put("reward_std", GroupAdvantages.std(rewards));
-    long equal = rollouts.stream().filter(r -> GroupAdvantages.areEqual(r.rewards())).count();
+    metrics.put(
+        "reward_std_in_groups",
+        mean(
+            rollouts.stream().mapToDouble(r -> GroupAdvantages.std(r.group().totals())).toArray()));
+    long equal = rollouts.stream().filter(Drawn::isEqual).count();
     metrics.put("frac_reward_zero_std", (double) equal / rollouts.size());
     for (int k = 0; k < rewardNames.size(); k++) {
       int of = k;
       double[] scores =
           rollouts.stream()
-              .flatMapToDouble(r -> Arrays.stream(r.scores()).mapToDouble(s -> s[of]))
+              .flatMapToDouble(r -> Arrays.stream(r.group().scores()).mapToDouble(s -> s[of]))
               .filter(score -> !Double.isNaN(score))
               .toArray();
       if (scores.length == 0) {
@@ -40,7 +45,7 @@ public final class RolloutMetrics {
     return metrics;
   }
 
-  private static void addLengths(Map<String, Double> metrics, List<Rollout> rollouts) {
+  private static void addLengths(Map<String, Double> metrics, List<Drawn> rollouts) {
     double[] all = lengths(rollouts, c -> true);
     double[] finished = lengths(rollouts, Continuation::finished);
     metrics.put("completions/mean_length", mean(all));
@@ -54,16 +59,18 @@ public final class RolloutMetrics {
 
   /** The completions of a rollout as the log keeps them. */
   public static List<CompletionSample> samples(Rollout rollout, List<String> rewardNames) {
-    return IntStream.range(0, rollout.completions().size())
-        .mapToObj(g -> sample(rollout, g, rewardNames))
+    return IntStream.range(0, rollout.count())
+        .mapToObj(g -> sample(rollout.drawn(), g, rollout.advantages()[g], rewardNames))
         .toList();
   }
 
-  private static CompletionSample sample(Rollout rollout, int g, List<String> rewardNames) {
+  private static CompletionSample sample(
+      Drawn rollout, int g, float advantage, List<String> rewardNames) {
     Map<String, Double> scores = new LinkedHashMap<>();
+    double[] earned = rollout.group().scores()[g];
     for (int k = 0; k < rewardNames.size(); k++) {
-      if (!Double.isNaN(rollout.scores()[g][k])) {
-        scores.put(rewardNames.get(k), rollout.scores()[g][k]);
+      if (!Double.isNaN(earned[k])) {
+        scores.put(rewardNames.get(k), earned[k]);
       }
     }
     Continuation completion = rollout.completions().get(g);
@@ -77,11 +84,11 @@ public final class RolloutMetrics {
         completion.ids().length,
         completion.finished(),
         scores,
-        rollout.rewards()[g],
-        rollout.advantages()[g]);
+        rollout.group().totals()[g],
+        advantage);
   }
 
-  private static double[] lengths(List<Rollout> rollouts, Predicate<Continuation> wanted) {
+  private static double[] lengths(List<Drawn> rollouts, Predicate<Continuation> wanted) {
     List<Continuation> completions = new ArrayList<>();
     rollouts.forEach(r -> completions.addAll(r.completions()));
     return completions.stream().filter(wanted).mapToDouble(c -> c.ids().length).toArray();

@@ -42,41 +42,40 @@ public record Rollouts(
     boolean merges) {
 
   /**
-   * Draws and rewards; seconds go to the phases {@code encode_s} and {@code sample_s}.
+   * Draws, rewards and compares; seconds go to the phases {@code encode_s} and {@code sample_s}.
    *
    * @param questions may be none
    * @param step number of the step, counted from 0
    * @throws NotFiniteException if logits are not finite; it names the item
    */
   public List<Rollout> of(List<Question> questions, long step, StepClock clock) {
+    return compared(draw(questions, step, clock));
+  }
+
+  /** Draws and rewards, in other respects as {@link #of}. */
+  public List<Drawn> draw(List<Question> questions, long step, StepClock clock) {
     if (questions.isEmpty()) {
       return List.of();
     }
-    Continuations drawn = drawn(questions, step, clock);
-    List<List<String>> texts = new ArrayList<>();
-    List<StepRewards.Group> groups = new ArrayList<>();
+    Continuations completions = completions(questions, step, clock);
+    List<Drawn> drawn = new ArrayList<>();
     for (int b = 0; b < questions.size(); b++) {
-      List<Continuation> completions = drawn.groups().get(b);
-      texts.add(completions.stream().map(c -> tokenizer.decode(c.ids(), true)).toList());
-      groups.add(rewarded(questions.get(b).item(), completions, texts.get(b)));
+      drawn.add(rewarded(questions.get(b), completions.groups().get(b)));
     }
-    float[][] compared = compared(groups);
+    return drawn;
+  }
+
+  /** Compares what was drawn, all of it together. */
+  public List<Rollout> compared(List<Drawn> drawn) {
+    float[][] compared = advantages(drawn.stream().map(Drawn::group).toList());
     List<Rollout> rollouts = new ArrayList<>();
-    for (int b = 0; b < questions.size(); b++) {
-      StepRewards.Group group = groups.get(b);
-      rollouts.add(
-          new Rollout(
-              questions.get(b),
-              drawn.groups().get(b),
-              texts.get(b),
-              group.scores(),
-              group.totals(),
-              compared[b]));
+    for (int b = 0; b < compared.length; b++) {
+      rollouts.add(new Rollout(drawn.get(b), compared[b]));
     }
     return rollouts;
   }
 
-  private Continuations drawn(List<Question> questions, long step, StepClock clock) {
+  private Continuations completions(List<Question> questions, long step, StepClock clock) {
     List<Prompt> prompts = questions.stream().map(Question::prompt).toList();
     long[] streams =
         questions.stream().mapToLong(q -> RandomStreams.key(seed, step, q.place())).toArray();
@@ -109,8 +108,9 @@ public record Rollouts(
     }
   }
 
-  private StepRewards.Group rewarded(
-      VqaItem item, List<Continuation> completions, List<String> texts) {
+  private Drawn rewarded(Question question, List<Continuation> completions) {
+    List<String> texts = completions.stream().map(c -> tokenizer.decode(c.ids(), true)).toList();
+    VqaItem item = question.item();
     int[] lengths = completions.stream().mapToInt(c -> c.ids().length).toArray();
     boolean[] finished = new boolean[completions.size()];
     double[][] scores = new double[completions.size()][];
@@ -119,11 +119,18 @@ public record Rollouts(
       scores[g] = rewards.scores(item, texts.get(g), completions.get(g).ids().clone());
     }
     double[] totals = Arrays.stream(scores).mapToDouble(rewards::total).toArray();
-    return new StepRewards.Group(item, scores, totals, lengths, finished);
+    return new Drawn(
+        question,
+        completions,
+        texts,
+        new StepRewards.Group(item, scores, totals, lengths, finished));
   }
 
   /** [B][G] advantages; a gradient of numbers that are none would spoil every weight. */
-  private float[][] compared(List<StepRewards.Group> groups) {
+  private float[][] advantages(List<StepRewards.Group> groups) {
+    if (groups.isEmpty()) {
+      return new float[0][];
+    }
     float[][] found = advantages.of(new StepRewards(rewards.names(), rewards.weights(), groups));
     for (int b = 0; b < groups.size(); b++) {
       StepRewards.Group group = groups.get(b);

@@ -25,6 +25,16 @@ public abstract class PolicyLossContract {
   /** The loss to be checked. */
   protected abstract PolicyLoss loss();
 
+  /**
+   * The value whose finite differences are the derivative at a batch. Override it where a factor of
+   * the loss has no gradient: that factor is taken at {@code here}.
+   *
+   * @param moved the same batch with one log-probability changed
+   */
+  protected double value(PolicyBatch here, PolicyBatch moved) {
+    return loss().of(moved).value();
+  }
+
   /** Every derivative is that of finite differences, but where the loss has an edge. */
   @Test
   void theDerivativeIsThatOfFiniteDifferences() {
@@ -32,7 +42,7 @@ public abstract class PolicyLossContract {
     float[][][] found = loss().of(batch).dLogps();
     int checked = 0;
     for (Place place : places(batch)) {
-      double here = loss().of(batch).value();
+      double here = nudged(batch, place, 0);
       double ahead = (nudged(batch, place, NUDGE) - here) / NUDGE;
       double behind = (here - nudged(batch, place, -NUDGE)) / NUDGE;
       double slope = (ahead + behind) / 2;
@@ -86,7 +96,7 @@ public abstract class PolicyLossContract {
     LossGradient again = loss().of(batch());
     assertEquals(once.value(), again.value());
     assertArrayEquals(once.dLogps(), again.dLogps());
-    assertEquals(once.tokenSums(), again.tokenSums());
+    assertEquals(once.tally().values(), again.tally().values());
   }
 
   // ---- batches
@@ -114,8 +124,9 @@ public abstract class PolicyLossContract {
   private double nudged(PolicyBatch batch, Place place, float by) {
     float[] tokens = batch.logps()[place.prompt()][place.completion()];
     float before = tokens[place.token()];
+    PolicyBatch same = batch();
     tokens[place.token()] = before + by;
-    double value = loss().of(batch).value();
+    double value = value(same, batch);
     tokens[place.token()] = before;
     return value;
   }
