@@ -10,6 +10,7 @@ import ai.medr1.core.checkpoint.SafetensorsFile;
 import ai.medr1.core.checkpoint.TensorInfo;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Key;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class AdapterWeights {
     Map<String, Branch> others = new LinkedHashMap<>(adapter.branches());
     others.keySet().retainAll(folded);
     load(others, "w/", DType.F32);
-    others.forEach((layer, branch) -> call("fold", layer, a -> a.real("scale", branch.scale())));
+    others.forEach((layer, branch) -> call("fold", layer, a -> a.real(Key.SCALE, branch.scale())));
     adapter.branches().forEach(this::addBias);
   }
 
@@ -72,7 +73,7 @@ final class AdapterWeights {
     call(
         "put_rows",
         layer,
-        a -> a.integers("rows", tokens).numbers("value", floats(rows.values()), shape));
+        a -> a.integers(Key.ROWS, tokens).numbers(Key.VALUE, floats(rows.values()), shape));
   }
 
   private void takeOffStart(String layer, Branch branch) {
@@ -82,9 +83,9 @@ final class AdapterWeights {
           "take_off_start",
           layer,
           a ->
-              a.integer("pissa", pissa ? 1 : 0)
-                  .integer("rank", branch.rank())
-                  .real("scale", branch.scale()));
+              a.integer(Key.PISSA, pissa ? 1 : 0)
+                  .integer(Key.RANK, branch.rank())
+                  .real(Key.SCALE, branch.scale()));
     }
   }
 
@@ -126,8 +127,8 @@ final class AdapterWeights {
                     "add_bias",
                     layer,
                     a ->
-                        a.numbers("value", floats(bias), bias.elements())
-                            .real("scale", branch.scale())));
+                        a.numbers(Key.VALUE, floats(bias), bias.elements())
+                            .real(Key.SCALE, branch.scale())));
   }
 
   private static float[] floats(TensorInfo info) {

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -40,7 +41,7 @@ public final class Drawing {
     PackedBatch batch = PackedBatch.ofPrompts(prompts, network.config());
     try (Arguments a = new Arguments(network.kernels().manager())) {
       network.inputs().addBatch(a, batch);
-      a.array("features", network.vision().ofNextToScore(Network.images(prompts), a.scope()));
+      a.array(Key.FEATURES, network.vision().ofNextToScore(Network.images(prompts), a.scope()));
       IValue tensors = network.kernels().infer("encode", a);
       return new PrefixCache(List.copyOf(prompts), batch, tensors, network.version().number());
     }
@@ -155,8 +156,8 @@ public final class Drawing {
     try (Arguments a = new Arguments(network.kernels().manager())) {
       network.inputs().addBatch(a, batch);
       network.inputs().addTargets(a, batch, Sampling.greedy(1, Set.of()).distribution());
-      a.integers("tokens", tokens);
-      a.array("features", network.features(prompts, a.scope()));
+      a.integers(Key.TOKENS, tokens);
+      a.array(Key.FEATURES, network.features(prompts, a.scope()));
       float[] flat = network.infer("first_logps", a).toFloatArray();
       float[][] rows = new float[prompts.size()][];
       for (int b = 0; b < rows.length; b++) {

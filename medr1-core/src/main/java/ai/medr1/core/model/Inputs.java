@@ -5,6 +5,7 @@ import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.config.VisionConfig;
 import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Key;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,19 +39,19 @@ final class Inputs {
   void addBatch(Arguments a, PackedBatch batch) {
     Segments prompts = batch.prompts();
     Segments continuations = batch.continuations();
-    a.integers("ids", batch.ids());
-    a.integers("positions", batch.positions());
-    a.integers("axis", ropeAxis);
-    a.integers("image_rows", batch.imageRows());
+    a.integers(Key.IDS, batch.ids());
+    a.integers(Key.POSITIONS, batch.positions());
+    a.integers(Key.AXIS, ropeAxis);
+    a.integers(Key.IMAGE_ROWS, batch.imageRows());
     a.integers(
-        "sizes",
+        Key.SIZES,
         new int[] {
           prompts.count(), prompts.longest(), batch.group(), continuations.longest(), prompts.rows()
         });
-    a.integers("p_lengths", prompts.unequalLengths());
-    a.integers("c_lengths", continuations.unequalLengths());
-    a.integers("c_prompts", promptOfContinuation(batch));
-    a.integers("rows", batch.rows());
+    a.integers(Key.P_LENGTHS, prompts.unequalLengths());
+    a.integers(Key.C_LENGTHS, continuations.unequalLengths());
+    a.integers(Key.C_PROMPTS, promptOfContinuation(batch));
+    a.integers(Key.ROWS, batch.rows());
   }
 
   /** The length of every continuation's prompt; a single one where all are equal. */
@@ -67,10 +68,10 @@ final class Inputs {
 
   /** What the scored tokens are, and how logits become log-probabilities. */
   void addTargets(Arguments a, PackedBatch batch, Distribution distribution) {
-    a.integers("targets", batch.targets());
-    a.real("temperature", distribution.temperature());
-    a.integers("banned", banned(distribution));
-    a.integer("chunk", logitsAtOnce);
+    a.integers(Key.TARGETS, batch.targets());
+    a.real(Key.TEMPERATURE, distribution.temperature());
+    a.integers(Key.BANNED, banned(distribution));
+    a.integer(Key.CHUNK, logitsAtOnce);
   }
 
   private int[] banned(Distribution distribution) {
@@ -88,27 +89,29 @@ final class Inputs {
     VisionConfig vision = config.vision();
     VisionLayout layout = VisionLayout.of(images.stream().map(PixelValues::grid).toList(), vision);
     int patches = layout.positions().length;
-    a.numbers("v.pixels", concatenate(images), patches, vision.patchValues());
-    a.integers("v.positions", layout.positions());
-    a.integers("v.order", layout.order());
+    a.numbers(Key.V_PIXELS, concatenate(images), patches, vision.patchValues());
+    a.integers(Key.V_POSITIONS, layout.positions());
+    a.integers(Key.V_ORDER, layout.order());
     int[] windowed = new int[vision.depth()];
     Arrays.setAll(windowed, i -> vision.isWindowed(i) ? 1 : 0);
-    a.integers("v.windowed", windowed);
-    addSegments(a, "v.full.", layout.full());
-    addSegments(a, "v.window.", layout.windows());
+    a.integers(Key.V_WINDOWED, windowed);
+    a.integers(Key.V_FULL_SIZES, sizes(layout.full()));
+    a.integers(Key.V_FULL_LENGTHS, layout.full().unequalLengths());
+    addKeyMask(a, Key.V_FULL_MASK, layout.full());
+    a.integers(Key.V_WINDOW_SIZES, sizes(layout.windows()));
+    a.integers(Key.V_WINDOW_LENGTHS, layout.windows().unequalLengths());
+    addKeyMask(a, Key.V_WINDOW_MASK, layout.windows());
   }
 
-  private void addSegments(Arguments a, String prefix, Segments segments) {
-    a.integers(prefix + "sizes", new int[] {segments.count(), segments.longest()});
-    a.integers(prefix + "lengths", segments.unequalLengths());
-    addKeyMask(a, prefix + "mask", segments);
+  private static int[] sizes(Segments segments) {
+    return new int[] {segments.count(), segments.longest()};
   }
 
-  void addKeyMask(Arguments a, String name, Segments segments) {
+  void addKeyMask(Arguments a, Key key, Segments segments) {
     if (segments.padded()) {
-      a.numbers(name, segments.keyMask(), segments.count(), 1, 1, segments.longest());
+      a.numbers(key, segments.keyMask(), segments.count(), 1, 1, segments.longest());
     } else {
-      a.numbers(name, new float[0], 0);
+      a.numbers(key, new float[0], 0);
     }
   }
 
@@ -128,13 +131,13 @@ final class Inputs {
     PackedBatch batch = prefix.batch();
     int longest = sampling.maxNewTokens();
     addDrawing(a, sampling);
-    a.integer("group", group);
-    a.integer("longest", longest);
-    a.integer("packs", longest >= LoadOptions.PACKS_FROM ? 1 : 0);
-    a.integers("next", batch.next());
-    addKeyMask(a, "hidden", batch.prompts());
+    a.integer(Key.GROUP, group);
+    a.integer(Key.LONGEST, longest);
+    a.integer(Key.PACKS, longest >= LoadOptions.PACKS_FROM ? 1 : 0);
+    a.integers(Key.NEXT, batch.next());
+    addKeyMask(a, Key.HIDDEN, batch.prompts());
     a.numbers(
-        "uniforms",
+        Key.UNIFORMS,
         sampling.greedy() ? new float[0] : uniforms(streams, group, longest),
         sampling.greedy() ? new long[] {0} : new long[] {(long) streams.length * group, longest});
     if (sampling.repetitionPenalty() != 1) {
@@ -144,14 +147,14 @@ final class Inputs {
 
   /** How a token is drawn from its logits. */
   void addDrawing(Arguments a, Sampling sampling) {
-    a.integer("greedy", sampling.greedy() ? 1 : 0);
-    a.real("temperature", sampling.distribution().temperature());
-    a.integer("top_k", sampling.topK());
-    a.real("top_p", sampling.topP());
-    a.real("penalty", sampling.repetitionPenalty());
-    a.integers("banned", banned(sampling.distribution()));
-    a.integers("stops", sampling.stopTokens().stream().mapToInt(Integer::intValue).toArray());
-    a.integers("axis", ropeAxis);
+    a.integer(Key.GREEDY, sampling.greedy() ? 1 : 0);
+    a.real(Key.TEMPERATURE, sampling.distribution().temperature());
+    a.integer(Key.TOP_K, sampling.topK());
+    a.real(Key.TOP_P, sampling.topP());
+    a.real(Key.PENALTY, sampling.repetitionPenalty());
+    a.integers(Key.BANNED, banned(sampling.distribution()));
+    a.integers(Key.STOPS, sampling.stopTokens().stream().mapToInt(Integer::intValue).toArray());
+    a.integers(Key.AXIS, ropeAxis);
   }
 
   private static float[] uniforms(long[] streams, int group, int longest) {
@@ -173,6 +176,6 @@ final class Inputs {
         seen[b * vocabulary + id] = true;
       }
     }
-    a.array("seen", a.scope().create(seen, new Shape(prompts, vocabulary)));
+    a.array(Key.SEEN, a.scope().create(seen, new Shape(prompts, vocabulary)));
   }
 }

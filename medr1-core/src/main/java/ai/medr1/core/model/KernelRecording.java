@@ -10,6 +10,7 @@ import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.checkpoint.NamedTensor;
 import ai.medr1.core.checkpoint.SafetensorsWriter;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Key;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -90,11 +91,11 @@ final class KernelRecording implements Kernels.Recorder {
     newCall("set_path", "plain").putArray("values").add(path);
     String name = path.substring(path.indexOf('/') + 1);
     ObjectNode named = newCall("put", "train").putObject("arguments");
-    named.put("value", "model/" + name);
-    for (String scalar : List.of("code", "where")) {
-      NDArray array = arguments.get(scalar);
+    named.put(Key.VALUE.text(), "model/" + name);
+    for (Key scalar : List.of(Key.CODE, Key.WHERE)) {
+      NDArray array = arguments.get(scalar.text());
       if (array != null) {
-        named.put(scalar, add(scalar, array));
+        named.put(scalar.text(), add(scalar.text(), array));
       }
     }
   }

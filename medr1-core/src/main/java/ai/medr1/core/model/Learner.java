@@ -3,6 +3,7 @@ package ai.medr1.core.model;
 import ai.djl.ndarray.types.DataType;
 import ai.medr1.core.InputException;
 import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Key;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class Learner {
   public void scaleGradients(double factor) {
     if (factor != 1) {
       try (Arguments a = new Arguments(network.kernels().manager())) {
-        network.kernels().train("scale_gradients", a.real("scale", factor));
+        network.kernels().train("scale_gradients", a.real(Key.SCALE, factor));
       }
     }
   }
@@ -99,14 +100,14 @@ public final class Learner {
 
   private void update(AdamW settings, double learningRate, boolean decays) {
     try (Arguments a = new Arguments(network.kernels().manager())) {
-      a.integer("decays", decays ? 1 : 0)
-          .integer("spare_norms", settings.spareNorms() ? 1 : 0)
-          .numbers("step", new float[] {updates()}, 1)
-          .real("lr", learningRate)
-          .real("beta1", settings.beta1())
-          .real("beta2", settings.beta2())
-          .real("eps", settings.eps())
-          .real("weight_decay", settings.weightDecay());
+      a.integer(Key.DECAYS, decays ? 1 : 0)
+          .integer(Key.SPARE_NORMS, settings.spareNorms() ? 1 : 0)
+          .numbers(Key.STEP, new float[] {updates()}, 1)
+          .real(Key.LR, learningRate)
+          .real(Key.BETA1, settings.beta1())
+          .real(Key.BETA2, settings.beta2())
+          .real(Key.EPS, settings.eps())
+          .real(Key.WEIGHT_DECAY, settings.weightDecay());
       network.kernels().train("adamw", a);
     }
   }

@@ -8,6 +8,7 @@ import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Key;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -234,8 +235,8 @@ final class LoraBranches {
     double dropout = options.lora().map(LoraConfig::dropout).orElse(0.0);
     if (dropout > 0) {
       long seed = options.lora().map(LoraConfig::seed).orElse(0L);
-      a.real("lora_dropout", dropout);
-      a.integer("lora_key", RandomStreams.key(~seed, updates, scored) >>> 8);
+      a.real(Key.LORA_DROPOUT, dropout);
+      a.integer(Key.LORA_KEY, RandomStreams.key(~seed, updates, scored) >>> 8);
       scored++;
     }
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.medr1.core.checkpoint.DType;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -81,7 +82,7 @@ public final class Scoring {
       Arguments a, List<Prompt> prompts, PackedBatch batch, Distribution distribution) {
     network.inputs().addBatch(a, batch);
     network.inputs().addTargets(a, batch, distribution);
-    a.array("features", network.features(prompts, a.scope()));
+    a.array(Key.FEATURES, network.features(prompts, a.scope()));
   }
 
   /**
@@ -171,9 +172,9 @@ public final class Scoring {
       network.lora().ifPresent(branches -> branches.addDropout(a, network.version().updates()));
       network.inputs().addBatch(a, batch);
       network.inputs().addTargets(a, batch, distribution);
-      a.numbers("drawn", drawn, drawn.length);
-      a.integer("handle", handle);
-      a.integer("again", network.options().recompute() ? 1 : 0);
+      a.numbers(Key.DRAWN, drawn, drawn.length);
+      a.integer(Key.HANDLE, handle);
+      a.integer(Key.AGAIN, network.options().recompute() ? 1 : 0);
       network.vision().addToScore(a, Network.images(prompts));
       float[] logps = network.kernels().train("score", a).get(0).toFloatArray();
       long weights = network.version().number();
@@ -196,7 +197,7 @@ public final class Scoring {
     network.version().require("these log-probabilities were computed", scored.weights());
     scored.use();
     try (Arguments a = new Arguments(network.kernels().manager())) {
-      a.integer("handle", scored.handle()).numbers("d_logps", packed, packed.length);
+      a.integer(Key.HANDLE, scored.handle()).numbers(Key.D_LOGPS, packed, packed.length);
       network.kernels().train("backward", a);
     } catch (EngineException e) {
       network.kernels().release(scored.handle()); // what is left; gradients are incomplete

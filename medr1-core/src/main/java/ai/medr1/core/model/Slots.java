@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.torchscript.Arguments;
+import ai.medr1.core.torchscript.Key;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -54,7 +55,7 @@ final class Slots implements AutoCloseable {
 
   private void call(String method) {
     try (Arguments a = new Arguments(network.kernels().manager())) {
-      network.kernels().infer(method, a.integer("handle", handle)).close();
+      network.kernels().infer(method, a.integer(Key.HANDLE, handle)).close();
     }
   }
 
@@ -166,11 +167,11 @@ final class Slots implements AutoCloseable {
     int[] used = new int[kept.size()];
     Arrays.setAll(used, i -> slots.get(i).columns() - drawn);
     try (Arguments a = new Arguments(network.kernels().manager())) {
-      a.integer("handle", handle)
-          .integers("kept", kept.stream().mapToInt(Integer::intValue).toArray())
-          .integers("used", used)
-          .integer("drawn", drawn)
-          .integer("columns", columns().longest());
+      a.integer(Key.HANDLE, handle)
+          .integers(Key.KEPT, kept.stream().mapToInt(Integer::intValue).toArray())
+          .integers(Key.USED, used)
+          .integer(Key.DRAWN, drawn)
+          .integer(Key.COLUMNS, columns().longest());
       IValue done =
           prefix == null
               ? network.kernels().infer("keep_slots", a)
@@ -188,12 +189,12 @@ final class Slots implements AutoCloseable {
     int steps = Math.min(STEPS, slots.stream().mapToInt(Slot::left).max().orElseThrow());
     try (Arguments a = new Arguments(network.kernels().manager())) {
       network.inputs().addDrawing(a, sampling);
-      network.inputs().addKeyMask(a, "hidden", columns());
-      a.integer("handle", handle)
-          .integer("enough", enough)
-          .integer("steps", steps)
-          .integers("left", slots.stream().mapToInt(Slot::left).toArray())
-          .integers("next", slots.stream().mapToInt(s -> s.next + s.ids.length).toArray());
+      network.inputs().addKeyMask(a, Key.HIDDEN, columns());
+      a.integer(Key.HANDLE, handle)
+          .integer(Key.ENOUGH, enough)
+          .integer(Key.STEPS, steps)
+          .integers(Key.LEFT, slots.stream().mapToInt(Slot::left).toArray())
+          .integers(Key.NEXT, slots.stream().mapToInt(s -> s.next + s.ids.length).toArray());
       addUniforms(a, steps);
       if (sampling.repetitionPenalty() != 1) {
         addSeen(a);
@@ -206,7 +207,7 @@ final class Slots implements AutoCloseable {
 
   private void addUniforms(Arguments a, int steps) {
     if (sampling.greedy()) {
-      a.numbers("uniforms", new float[0], 0);
+      a.numbers(Key.UNIFORMS, new float[0], 0);
       return;
     }
     float[] values = new float[slots.size() * steps];
@@ -214,7 +215,7 @@ final class Slots implements AutoCloseable {
       Slot slot = slots.get(i / steps);
       values[i] = RandomStreams.uniform(slot.request.stream(), 0, slot.ids.length + i % steps);
     }
-    a.numbers("uniforms", values, slots.size(), steps);
+    a.numbers(Key.UNIFORMS, values, slots.size(), steps);
   }
 
   /** Which tokens every slot has, in its prompt or drawn, [S, V]. */
@@ -227,7 +228,7 @@ final class Slots implements AutoCloseable {
       Arrays.stream(slot.request.prompt().ids()).forEach(id -> seen[first + id] = true);
       Arrays.stream(slot.ids).forEach(id -> seen[first + id] = true);
     }
-    a.array("seen", a.scope().create(seen, new Shape(slots.size(), vocabulary)));
+    a.array(Key.SEEN, a.scope().create(seen, new Shape(slots.size(), vocabulary)));
   }
 
   /** Takes ids [S, t], log-probabilities [S, t], ended [S] and stopped [S]. */

@@ -8,6 +8,7 @@ import ai.medr1.core.checkpoint.TensorInfo;
 import ai.medr1.core.checkpoint.TensorSource;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Key;
 import java.util.List;
 import java.util.Optional;
 
@@ -91,9 +92,9 @@ final class StoredTensors {
   void put(String kind, String name, long start, float[] values, boolean adds) {
     kernels.set("set_path", kind + "/" + name);
     try (Arguments a = new Arguments(kernels.manager())) {
-      a.integer("start", start)
-          .integer("adds", adds ? 1 : 0)
-          .numbers("value", values, values.length);
+      a.integer(Key.START, start)
+          .integer(Key.ADDS, adds ? 1 : 0)
+          .numbers(Key.VALUE, values, values.length);
       kernels.train("write", a);
     }
   }

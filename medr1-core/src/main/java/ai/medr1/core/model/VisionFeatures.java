@@ -11,6 +11,7 @@ import ai.medr1.core.config.ModelConfig;
 import ai.medr1.core.image.PixelValues;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Key;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -80,7 +81,7 @@ final class VisionFeatures {
     last = new Tape(handles.getAsLong(), images);
     try (Arguments a = new Arguments(kernels.manager())) {
       inputs.addVision(a, images);
-      NDArray features = kernels.train("keep_vision", a.integer("handle", last.handle())).get(0);
+      NDArray features = kernels.train("keep_vision", a.integer(Key.HANDLE, last.handle())).get(0);
       features.attach(owner);
       return features;
     }
@@ -89,14 +90,14 @@ final class VisionFeatures {
   /** Tells a graph what it needs of its images. */
   void addToScore(Arguments a, List<PixelValues> images) {
     if (last != null && last.isOf(images)) {
-      a.integer("kept", last.handle());
-      a.numbers("features", new float[0], 0);
+      a.integer(Key.KEPT, last.handle());
+      a.numbers(Key.FEATURES, new float[0], 0);
       last = null; // its tape goes on as a part of the graph
     } else if (options.keepsVision() || images.isEmpty()) {
-      a.array("features", of(images, a.scope()));
+      a.array(Key.FEATURES, of(images, a.scope()));
     } else {
       inputs.addVision(a, images);
-      a.numbers("features", new float[0], 0);
+      a.numbers(Key.FEATURES, new float[0], 0);
     }
   }
 

@@ -6,6 +6,7 @@ import ai.medr1.core.checkpoint.SafetensorsFile;
 import ai.medr1.core.checkpoint.TensorInfo;
 import ai.medr1.core.torchscript.Arguments;
 import ai.medr1.core.torchscript.Kernels;
+import ai.medr1.core.torchscript.Key;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,8 +83,8 @@ final class WeightLoader {
         "map_file",
         source.file().toString(),
         a ->
-            a.integer("count", bytes / source.dtype().bytes())
-                .integer("code", source.dtype().torchCode()));
+            a.integer(Key.COUNT, bytes / source.dtype().bytes())
+                .integer(Key.CODE, source.dtype().torchCode()));
   }
 
   private void cut(String path, TensorInfo info, DType wanted) {
@@ -92,11 +93,11 @@ final class WeightLoader {
         "cut",
         path,
         a ->
-            a.integer("start", info.offset() / info.dtype().bytes())
-                .integer("count", info.elements())
-                .integers("shape", shape)
-                .integer("code", wanted.torchCode())
-                .real("where", 0));
+            a.integer(Key.START, info.offset() / info.dtype().bytes())
+                .integer(Key.COUNT, info.elements())
+                .integers(Key.SHAPE, shape)
+                .integer(Key.CODE, wanted.torchCode())
+                .real(Key.WHERE, 0));
   }
 
   /** For data that does not begin at a multiple of its element size. */
@@ -111,7 +112,9 @@ final class WeightLoader {
         "put",
         path,
         a ->
-            a.numbers("value", values, sizes).integer("code", wanted.torchCode()).real("where", 0));
+            a.numbers(Key.VALUE, values, sizes)
+                .integer(Key.CODE, wanted.torchCode())
+                .real(Key.WHERE, 0));
   }
 
   private void call(String method, String path, java.util.function.Consumer<Arguments> fill) {

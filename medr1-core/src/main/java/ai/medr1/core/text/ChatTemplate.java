@@ -24,19 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
   private static final JsonNode NONE = JsonNodeFactory.instance.objectNode();
 
-  /** The reference gives these to templates where the tokenizer has them. */
-  private static final List<String> SPECIAL_TOKENS =
-      List.of(
-          "bos_token",
-          "eos_token",
-          "unk_token",
-          "sep_token",
-          "pad_token",
-          "cls_token",
-          "mask_token");
-
-  private static final List<String> OTHER_TOKENS =
-      List.of("additional_special_tokens", "extra_special_tokens", "image_token", "video_token");
+  /** Of processors, not of tokenizers. */
+  private static final List<String> PROCESSOR_TOKENS = List.of("image_token", "video_token");
 
   private final JinjaTemplate template;
   private final String file;
@@ -75,8 +64,9 @@ public final class ChatTemplate {
     }
     this.file = file;
     this.specialTokens = new HashMap<>();
-    this.unknownTokens = new ArrayList<>(OTHER_TOKENS);
-    for (String name : SPECIAL_TOKENS) {
+    this.unknownTokens = new ArrayList<>(TokenizerFiles.MORE_TOKENS);
+    unknownTokens.addAll(PROCESSOR_TOKENS);
+    for (String name : TokenizerFiles.ONE_TOKEN) { // the reference gives these to templates
       JsonNode token = tokenizerConfig.path(name);
       JsonNode text = token.isObject() ? token.path("content") : token;
       if (text.isTextual()) {

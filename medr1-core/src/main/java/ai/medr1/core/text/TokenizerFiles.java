@@ -37,7 +37,7 @@ final class TokenizerFiles {
           + " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
   /** The settings that name one token. */
-  private static final List<String> ONE_TOKEN =
+  static final List<String> ONE_TOKEN =
       List.of(
           "bos_token",
           "eos_token",
@@ -47,7 +47,8 @@ final class TokenizerFiles {
           "cls_token",
           "mask_token");
 
-  private static final List<String> MORE_TOKENS =
+  /** The settings that name several. */
+  static final List<String> MORE_TOKENS =
       List.of("additional_special_tokens", "extra_special_tokens");
 
   private final Path dir;

@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * The named arrays that a kernel is called with. They belong to a scope of their own that ends with
- * {@link #close}; arrays that are merely lent with {@link #array} stay their owner's.
+ * {@link #close}; arrays that are merely lent with {@link #array} stay their owner's. Tests of
+ * single kernels use names of their own.
  */
 public final class Arguments implements AutoCloseable {
   private final NDManager scope;
@@ -23,17 +24,29 @@ public final class Arguments implements AutoCloseable {
   }
 
   /** An integer without dimensions. */
-  public Arguments integer(String name, long value) {
+  public Arguments integer(Key key, long value) {
+    return integer(key.text(), value);
+  }
+
+  Arguments integer(String name, long value) {
     return array(name, owned(scope.create(value)));
   }
 
   /** A floating-point number without dimensions, float64. */
-  public Arguments real(String name, double value) {
+  public Arguments real(Key key, double value) {
+    return real(key.text(), value);
+  }
+
+  Arguments real(String name, double value) {
     return array(name, owned(scope.create(value)));
   }
 
   /** Integers [n], int64. */
-  public Arguments integers(String name, int[] values) {
+  public Arguments integers(Key key, int[] values) {
+    return integers(key.text(), values);
+  }
+
+  Arguments integers(String name, int[] values) {
     long[] wide = new long[values.length];
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
@@ -42,7 +55,11 @@ public final class Arguments implements AutoCloseable {
   }
 
   /** Integers, int64, as a matrix of equally long rows. */
-  public Arguments integers(String name, int[][] rows) {
+  public Arguments integers(Key key, int[][] rows) {
+    return integers(key.text(), rows);
+  }
+
+  Arguments integers(String name, int[][] rows) {
     int columns = rows[0].length;
     long[] wide = new long[rows.length * columns];
     for (int r = 0; r < rows.length; r++) {
@@ -54,7 +71,11 @@ public final class Arguments implements AutoCloseable {
   }
 
   /** Numbers, float32, in a shape. */
-  public Arguments numbers(String name, float[] values, long... shape) {
+  public Arguments numbers(Key key, float[] values, long... shape) {
+    return numbers(key.text(), values, shape);
+  }
+
+  Arguments numbers(String name, float[] values, long... shape) {
     ByteBuffer buffer = ByteBuffer.allocateDirect(values.length * Float.BYTES);
     buffer.order(ByteOrder.nativeOrder()).asFloatBuffer().put(values);
     return array(name, owned(scope.create(buffer, new Shape(shape), DataType.FLOAT32)));
@@ -72,7 +93,11 @@ public final class Arguments implements AutoCloseable {
   }
 
   /** An array that somebody else owns. */
-  public Arguments array(String name, NDArray value) {
+  public Arguments array(Key key, NDArray value) {
+    return array(key.text(), value);
+  }
+
+  Arguments array(String name, NDArray value) {
     arrays.put(name, value);
     return this;
   }

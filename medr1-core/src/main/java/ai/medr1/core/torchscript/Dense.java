@@ -60,7 +60,7 @@ enum Dense {
   private boolean multiplies(DType dtype, Map<String, Object> attributes) {
     try (Kernels kernels = Kernels.open(attributes, this, Device.cpu());
         Arguments a = new Arguments(kernels.manager())) {
-      a.integer("code", dtype.torchCode());
+      a.integer(Key.CODE, dtype.torchCode());
       try (IValue result = kernels.infer("try_dense", a);
           NDArray ones = result.toTensor((PtNDManager) a.scope())) {
         return ones.eq(1f).all().getBoolean();

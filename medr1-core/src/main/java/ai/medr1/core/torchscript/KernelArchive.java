@@ -29,6 +29,7 @@ final class KernelArchive {
           "shape",
           "weights",
           "lora",
+          "products",
           "nn",
           "vision",
           "decoder",

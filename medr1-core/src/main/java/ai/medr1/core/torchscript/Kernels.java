@@ -224,7 +224,7 @@ public final class Kernels implements AutoCloseable {
   /** Frees the graph of a handle, where there is one. */
   public void release(long handle) {
     try (Arguments a = new Arguments(manager)) {
-      train("release", a.integer("handle", handle));
+      train("release", a.integer(Key.HANDLE, handle));
     }
   }
 

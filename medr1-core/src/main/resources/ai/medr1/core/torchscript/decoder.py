@@ -218,7 +218,7 @@ def key_mask(s: __torch__.shape.Shape, hidden: Tensor, dtype: int) -> Tensor:
   # hidden [B, 1, 1, P], added to the scores of the prompts' keys -> [B * kv, 1, P]; empty where nothing is hidden
   if hidden.numel() == 0:
     return hidden
-  return hidden.flatten(0, 2).repeat_interleave(s.kv, 0).unsqueeze(1).to(dtype=__torch__.dense.score_type(dtype))
+  return hidden.flatten(0, 2).repeat_interleave(s.kv, 0).unsqueeze(1).to(dtype=__torch__.products.score_type(dtype))
 
 
 def turns(s: __torch__.shape.Shape, first: Tensor, steps: int, dtype: int) -> Tuple[List[Tensor], List[Tensor]]:
@@ -254,17 +254,17 @@ def decode_layer(s: __torch__.shape.Shape, layer: __torch__.decoder.Drawn, x: Te
   keys.own.select(4, t).copy_(new.view([B, G, 2, kv, d]).permute([2, 0, 3, 1, 4]), False)
   q = q.view([B, G, kv, r, d]).transpose(1, 2).reshape([B * kv, G * r, d])
   if hidden.numel() > 0:
-    prompt = __torch__.dense.add_bmm(hidden, q, keys.k)
+    prompt = __torch__.products.add_batched(hidden, q, keys.k)
   else:
-    prompt = __torch__.dense.bmm(q, keys.k)
+    prompt = __torch__.products.batched(q, keys.k)
   P = prompt.size(2)
-  own = __torch__.dense.bmm(q.view([B * kv * G, r, d]), keys.own_k.narrow(2, 0, t + 1))
+  own = __torch__.products.batched(q.view([B * kv * G, r, d]), keys.own_k.narrow(2, 0, t + 1))
   a = torch.softmax(torch.cat([prompt.view([B * kv * G, r, P]), own], 2), -1, dtype=FLOAT32)
   if x.dtype != FLOAT32:
     a = a.to(dtype=x.dtype)
   of_prompt, of_own = a.split_with_sizes([P, t + 1], 2)
-  o = __torch__.dense.bmm(of_prompt.view([B * kv, G * r, P]), keys.v).view([B * kv * G, r, d])
-  o = __torch__.dense.add_bmm(o, of_own, keys.own_v.narrow(1, 0, t + 1))
+  o = __torch__.products.batched(of_prompt.view([B * kv, G * r, P]), keys.v).view([B * kv * G, r, d])
+  o = __torch__.products.add_batched(o, of_own, keys.own_v.narrow(1, 0, t + 1))
   o = o.view([B, kv, G, r * d]).transpose(1, 2).reshape([n, s.heads * d])
   if x.dtype != FLOAT32:
     o = o.to(dtype=x.dtype)

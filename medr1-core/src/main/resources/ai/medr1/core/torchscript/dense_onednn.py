@@ -27,13 +27,6 @@ def widens() -> bool:
   return False
 
 
-def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
-  # sum, float32, in place
-  if a.dtype == FLOAT32:
-    return sum.addmm_(a, b)
-  return sum.add_(torch.mm(a, b))
-
-
 def for_few(w: Tensor) -> Tensor:
   # A weight, packed or not, as `few` and `add_few` want it.
   if w.numel() < 32768:
@@ -54,16 +47,3 @@ def add_few(sum: Tensor, x: Tensor, w: Tensor) -> Tensor:
   if w.numel() >= 32768:
     return sum + ops.mkldnn._linear_pointwise(x, w, None, "none", annotate(List[Optional[number]], []), "")
   return torch.addmm(sum, x, w)
-
-
-def bmm(a: Tensor, b: Tensor) -> Tensor:
-  return torch.bmm(a, b)
-
-
-def add_bmm(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
-  return torch.baddbmm(sum, a, b)
-
-
-def score_type(dtype: int) -> int:
-  # of what bmm makes of factors of a dtype
-  return dtype

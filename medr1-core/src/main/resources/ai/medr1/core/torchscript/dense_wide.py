@@ -44,11 +44,6 @@ def widens() -> bool:
   return True
 
 
-def add_product(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
-  # sum, float32, in place
-  return sum.addmm_(a.to(dtype=FLOAT32), b.to(dtype=FLOAT32))
-
-
 def for_few(w: Tensor) -> Tensor:
   # A weight, packed or not, as `few` and `add_few` want it.
   return w
@@ -61,16 +56,3 @@ def few(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
 
 def add_few(sum: Tensor, x: Tensor, w: Tensor) -> Tensor:
   return sum + __torch__.dense.linear(x, w, None)
-
-
-def bmm(a: Tensor, b: Tensor) -> Tensor:
-  return torch.bmm(a.to(dtype=FLOAT32), b.to(dtype=FLOAT32))
-
-
-def add_bmm(sum: Tensor, a: Tensor, b: Tensor) -> Tensor:
-  return torch.baddbmm(sum, a.to(dtype=FLOAT32), b.to(dtype=FLOAT32))
-
-
-def score_type(dtype: int) -> int:
-  # of what bmm makes of factors of a dtype
-  return FLOAT32

@@ -82,7 +82,7 @@ def logps(h: Tensor, weight: Tensor, t: __torch__.head.Targets, expects: bool) -
       y = y.sub_(top).exp_()
       total = total * shrink + y.sum([-1], True)
       if expects:
-        mean = __torch__.dense.add_product(mean.mul_(shrink), y.to(dtype=weight.dtype), weight.narrow(0, start, w))
+        mean = __torch__.products.add(mean.mul_(shrink), y.to(dtype=weight.dtype), weight.narrow(0, start, w))
       start = start + w
     z = torch.log(total) + top
     picked.append((y_own - z).squeeze(-1))
@@ -113,7 +113,7 @@ def expected_rows(h: Tensor, weight: Tensor, t: __torch__.head.Targets, normalis
     for i in range((V + width - 1) // width):
       w = min(width, V - start)
       y = __torch__.head.slice_logits(block, weight, start, w, t).sub_(z).exp_()
-      mean = __torch__.dense.add_product(mean, y.to(dtype=weight.dtype), weight.narrow(0, start, w))
+      mean = __torch__.products.add(mean, y.to(dtype=weight.dtype), weight.narrow(0, start, w))
       start = start + w
     parts.append(mean)
   return torch.cat(parts, 0)
@@ -148,8 +148,8 @@ def backward(h: Tensor, weight: Tensor, t: __torch__.head.Targets, normaliser: T
       if t.temperature != 1.0:
         y = y.div_(t.temperature)
       y = y.to(dtype=weight.dtype)
-      d_block = __torch__.dense.add_product(d_block, y, weight.narrow(0, start, w))
-      __torch__.dense.add_product(d_weight.narrow(0, start, w), y.t(), block)
+      d_block = __torch__.products.add(d_block, y, weight.narrow(0, start, w))
+      __torch__.products.add(d_weight.narrow(0, start, w), y.t(), block)
       start = start + w
     parts.append(d_block)
   return torch.cat(parts, 0)

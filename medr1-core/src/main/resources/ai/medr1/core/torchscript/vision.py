@@ -22,12 +22,12 @@ class Images(NamedTuple):
 
 
 def images(s: __torch__.shape.Shape, a: Dict[str, Tensor]) -> Optional[__torch__.vision.Images]:
-  if "v.pixels" not in a:
+  if "v_pixels" not in a:
     return None
-  cos, sin = __torch__.vision.rope_table(a["v.positions"], s.vision_head_size)
-  full = __torch__.vision.runs(a["v.full.sizes"], a["v.full.lengths"], a["v.full.mask"])
-  windows = __torch__.vision.runs(a["v.window.sizes"], a["v.window.lengths"], a["v.window.mask"])
-  return __torch__.vision.Images(a["v.pixels"], a["v.order"], cos, sin, __torch__.nn.ints(a["v.windowed"]), full, windows)
+  cos, sin = __torch__.vision.rope_table(a["v_positions"], s.vision_head_size)
+  full = __torch__.vision.runs(a["v_full_sizes"], a["v_full_lengths"], a["v_full_mask"])
+  windows = __torch__.vision.runs(a["v_window_sizes"], a["v_window_lengths"], a["v_window_mask"])
+  return __torch__.vision.Images(a["v_pixels"], a["v_order"], cos, sin, __torch__.nn.ints(a["v_windowed"]), full, windows)
 
 
 def runs(sizes: Tensor, lengths: Tensor, mask: Tensor) -> __torch__.vision.Runs:

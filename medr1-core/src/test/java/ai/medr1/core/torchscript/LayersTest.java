@@ -247,11 +247,11 @@ class LayersTest extends KernelTest {
                 a -> {
                   put(a, w);
                   put(a, "x", x);
-                  put(a, "v.pixels", x);
-                  a.integers("v.positions", positions).integers("v.order", new int[0]);
-                  a.integers("v.windowed", new int[] {1});
+                  put(a, "v_pixels", x);
+                  a.integers("v_positions", positions).integers("v_order", new int[0]);
+                  a.integers("v_windowed", new int[] {1});
                   float no = Float.NEGATIVE_INFINITY;
-                  for (String kind : List.of("v.full.", "v.window.")) {
+                  for (String kind : List.of("v_full_", "v_window_")) {
                     a.integers(kind + "sizes", new int[] {2, 3})
                         .integers(kind + "lengths", lengths);
                     a.numbers(kind + "mask", new float[] {0, 0, no, 0, 0, 0}, 2, 1, 1, 3);

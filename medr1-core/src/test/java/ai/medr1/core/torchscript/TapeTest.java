@@ -185,11 +185,11 @@ class TapeTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) Math.sin(1 + i);
     }
-    a.numbers("v.pixels", pixels, 4, 6)
-        .integers("v.positions", new int[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}})
-        .integers("v.order", new int[0])
-        .integers("v.windowed", new int[2]);
-    for (String runs : List.of("v.full.", "v.window.")) {
+    a.numbers("v_pixels", pixels, 4, 6)
+        .integers("v_positions", new int[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}})
+        .integers("v_order", new int[0])
+        .integers("v_windowed", new int[2]);
+    for (String runs : List.of("v_full_", "v_window_")) {
       a.integers(runs + "sizes", new int[] {1, 4})
           .integers(runs + "lengths", new int[0])
           .numbers(runs + "mask", new float[0], 0);

@@ -66,15 +66,15 @@ class Model(Module):
     code = int(a["code"])
     x = a["x"].to(dtype=code)
     sum = a["b"].unsqueeze(0).expand([x.size(0), a["b"].size(0)]).clone()
-    return __torch__.dense.add_product(sum, x, a["w"].to(dtype=code).t())
+    return __torch__.products.add(sum, x, a["w"].to(dtype=code).t())
 
   def add_bmm(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     code = int(a["code"])
     x = a["x"].to(dtype=code).unsqueeze(0)
     w = a["w"].to(dtype=code).t().unsqueeze(0)
-    zero = torch.zeros_like(__torch__.dense.bmm(x, w))
-    sum = a["b"].view([1, 1, -1]).to(dtype=__torch__.dense.score_type(code))
-    return (__torch__.dense.add_bmm(sum, x, w) + __torch__.dense.add_bmm(zero, x, w) - __torch__.dense.bmm(x, w)).to(dtype=FLOAT32)
+    zero = torch.zeros_like(__torch__.products.batched(x, w))
+    sum = a["b"].view([1, 1, -1]).to(dtype=__torch__.products.score_type(code))
+    return (__torch__.products.add_batched(sum, x, w) + __torch__.products.add_batched(zero, x, w) - __torch__.products.batched(x, w)).to(dtype=FLOAT32)
 
   # ---- layers
 
@@ -109,7 +109,7 @@ class Model(Module):
     return __torch__.vision.block(self.shape, a, 0, a["x"], images)
 
   def merge(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
-    return __torch__.vision.merge(a, "visual.merger", a["x"], a["v.order"], self.shape.square)
+    return __torch__.vision.merge(a, "visual.merger", a["x"], a["v_order"], self.shape.square)
 
   # ---- head
 

@@ -74,13 +74,13 @@ interface Expression {
       Python python = scope.python();
       python.at(line);
       return switch (operator) {
-        case "+" -> python.add(a, b);
-        case "*" -> python.multiply(a, b);
+        case "+" -> PythonNumbers.add(python, a, b);
+        case "*" -> PythonNumbers.multiply(python, a, b);
         case "%" ->
             a instanceof String format
                 ? Formats.percent(python, format, b)
-                : python.arithmetic("%", a, b);
-        default -> python.arithmetic(operator, a, b);
+                : PythonNumbers.arithmetic(python, "%", a, b);
+        default -> PythonNumbers.arithmetic(python, operator, a, b);
       };
     }
   }
@@ -90,7 +90,9 @@ interface Expression {
     public Object value(Scope scope) {
       Object value = operand.value(scope);
       scope.python().at(line);
-      return negative ? scope.python().negate(value) : scope.python().arithmetic("+", value, 0L);
+      return negative
+          ? PythonNumbers.negate(scope.python(), value)
+          : PythonNumbers.arithmetic(scope.python(), "+", value, 0L);
     }
   }
 
@@ -139,11 +141,11 @@ interface Expression {
 
     private static boolean holds(Python python, String operator, Object a, Object b) {
       return switch (operator) {
-        case "==" -> python.equal(a, b);
-        case "!=" -> !python.equal(a, b);
-        case "in" -> python.contains(b, a);
-        case "not in" -> !python.contains(b, a);
-        default -> python.ordered(operator, a, b);
+        case "==" -> PythonOrder.equal(python, a, b);
+        case "!=" -> !PythonOrder.equal(python, a, b);
+        case "in" -> PythonOrder.contains(python, b, a);
+        case "not in" -> !PythonOrder.contains(python, b, a);
+        default -> PythonOrder.ordered(python, operator, a, b);
       };
     }
   }
@@ -252,23 +254,20 @@ interface Expression {
     }
   }
 
-  record Filter(Expression of, String name, Arguments arguments, int line) implements Expression {
-    @Override
-    public Object value(Scope scope) {
-      Object value = of.value(scope);
-      Args args = arguments.values(scope);
-      scope.python().at(line);
-      return Filters.apply(scope.python(), name, value, args);
-    }
+  /** What a filter or a test makes of a value. */
+  interface Rule {
+    Object apply(Python python, String name, Object value, Args args);
   }
 
-  record Test(Expression of, String name, Arguments arguments, int line) implements Expression {
+  /** {@code of | name(arguments)} and {@code of is name(arguments)}. */
+  record Applied(Rule rule, Expression of, String name, Arguments arguments, int line)
+      implements Expression {
     @Override
     public Object value(Scope scope) {
       Object value = of.value(scope);
       Args args = arguments.values(scope);
       scope.python().at(line);
-      return Tests.test(scope.python(), name, value, args);
+      return rule.apply(scope.python(), name, value, args);
     }
   }
 

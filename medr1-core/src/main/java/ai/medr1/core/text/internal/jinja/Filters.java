@@ -135,9 +135,9 @@ final class Filters {
   // ---- one value ----
 
   private static Object abs(Python python, Object value) {
-    Object zero = python.arithmetic("+", value, 0L);
-    return python.ordered("<", zero, 0L)
-        ? python.negate(zero)
+    Object zero = PythonNumbers.arithmetic(python, "+", value, 0L);
+    return PythonOrder.ordered(python, "<", zero, 0L)
+        ? PythonNumbers.negate(python, zero)
         : zero instanceof Double d ? (Object) Math.abs(d) : zero;
   }
 
@@ -164,7 +164,7 @@ final class Filters {
   }
 
   private static Object toFloat(Object value, Object otherwise) {
-    Number number = Python.number(value);
+    Number number = PythonNumbers.number(value);
     if (number != null) {
       return number.doubleValue();
     }
@@ -179,7 +179,7 @@ final class Filters {
   }
 
   private static Object toInt(Object value, Object otherwise) {
-    if (Python.number(value) instanceof Long integer) {
+    if (PythonNumbers.number(value) instanceof Long integer) {
       return integer;
     }
     if (value instanceof String text) {
@@ -232,12 +232,12 @@ final class Filters {
     String indentation =
         width instanceof String text
             ? text
-            : (String) python.multiply(" ", bound.integer("width", 4));
+            : (String) PythonNumbers.multiply(python, " ", bound.integer("width", 4));
     boolean blank = python.truth(bound.get("blank", false));
     Python.Text out =
         python.text().append(python.truth(bound.get("first", false)) ? indentation : "");
     python.chargeItems(python.length(value));
-    List<String> lines = PythonText.lines((String) python.add(value, "\n"), false);
+    List<String> lines = PythonText.lines((String) PythonNumbers.add(python, value, "\n"), false);
     for (int i = 0; i < lines.size(); i++) {
       boolean indented = i > 0 && (blank || !lines.get(i).isEmpty());
       out.append(i > 0 ? "\n" : "").append(indented ? indentation : "").append(lines.get(i));
@@ -258,7 +258,7 @@ final class Filters {
   private static Object round(Python python, Object value, Args.Bound bound) {
     long precision = bound.integer("precision", 0);
     String method = bound.text("method", bound.get("method", "common"));
-    Number number = Python.number(value);
+    Number number = PythonNumbers.number(value);
     if (number == null
         || Math.abs(precision) > 15
         || !Set.of("common", "ceil", "floor").contains(method)) {
@@ -267,10 +267,10 @@ final class Filters {
     if (method.equals("common")) {
       return roundHalfEven(number, precision);
     }
-    Object power = python.arithmetic("**", 10L, precision);
-    double scaled = ((Number) python.arithmetic("*", number, power)).doubleValue();
+    Object power = PythonNumbers.arithmetic(python, "**", 10L, precision);
+    double scaled = ((Number) PythonNumbers.arithmetic(python, "*", number, power)).doubleValue();
     double rounded = method.equals("ceil") ? Math.ceil(scaled) : Math.floor(scaled);
-    return python.arithmetic("/", (long) rounded, power);
+    return PythonNumbers.arithmetic(python, "/", (long) rounded, power);
   }
 
   private static Object roundHalfEven(Number number, long precision) {
@@ -497,7 +497,8 @@ final class Filters {
     return Python.lazy(
         () -> {
           Set<Object> seen = new HashSet<>();
-          return selected(python.iterate(value), item -> seen.add(python.key(key.apply(item))));
+          return selected(
+              python.iterate(value), item -> seen.add(PythonOrder.key(python, key.apply(item))));
         });
   }
 
@@ -509,7 +510,7 @@ final class Filters {
     }
     Iterator<Object> items = python.iterate(value);
     while (items.hasNext()) {
-      total = python.add(total, getter.apply(items.next()));
+      total = PythonNumbers.add(python, total, getter.apply(items.next()));
     }
     return total;
   }
@@ -526,8 +527,8 @@ final class Filters {
       Object itemKey = key.apply(item);
       boolean better =
           name.equals("min")
-              ? python.ordered("<", itemKey, bestKey)
-              : python.ordered(">", itemKey, bestKey);
+              ? PythonOrder.ordered(python, "<", itemKey, bestKey)
+              : PythonOrder.ordered(python, ">", itemKey, bestKey);
       best = better ? item : best;
       bestKey = better ? itemKey : bestKey;
     }
@@ -571,7 +572,7 @@ final class Filters {
 
   private static List<Object> sorted(
       Python python, List<Object> items, UnaryOperator<Object> key, Args.Bound bound) {
-    Comparator<Object> order = python.order();
+    Comparator<Object> order = PythonOrder.order(python);
     Comparator<Object[]> byKey = (a, b) -> order.compare(a[0], b[0]);
     return items.stream()
         .map(item -> new Object[] {key.apply(item), item})

@@ -44,7 +44,7 @@ final class Formats {
     if (kind == 'r') {
       return python.repr(value);
     }
-    if (Python.number(value) instanceof Long integer) {
+    if (PythonNumbers.number(value) instanceof Long integer) {
       return integer.toString();
     }
     throw new JinjaException("an integer is expected in a format");

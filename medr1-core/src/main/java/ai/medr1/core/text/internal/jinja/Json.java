@@ -28,7 +28,7 @@ final class Json {
     this.indent =
         indentation == null || indentation instanceof String
             ? (String) indentation
-            : (String) python.multiply(" ", options.integer("indent", 0));
+            : (String) PythonNumbers.multiply(python, " ", options.integer("indent", 0));
     Object separators = options.optional("separators");
     List<Object> pair =
         separators == null ? List.of(indent == null ? ", " : ",", ": ") : python.list(separators);
@@ -69,7 +69,9 @@ final class Json {
     if (value instanceof Boolean truth) {
       return truth ? "true" : "false";
     } else if (value instanceof Double number) {
-      return number.isInfinite() ? (number > 0 ? "Infinity" : "-Infinity") : Python.digits(number);
+      return number.isInfinite()
+          ? (number > 0 ? "Infinity" : "-Infinity")
+          : PythonNumbers.digits(number);
     }
     return value == None.NONE ? "null" : value.toString();
   }
@@ -96,7 +98,7 @@ final class Json {
     }
     List<Map.Entry<Object, Object>> entries = new ArrayList<>(dict.stream().toList());
     if (sorted) {
-      entries.sort(Map.Entry.comparingByKey(python.order()));
+      entries.sort(Map.Entry.comparingByKey(PythonOrder.order(python)));
     }
     String inner = indent == null ? "" : newline + indent;
     String separator = "{";

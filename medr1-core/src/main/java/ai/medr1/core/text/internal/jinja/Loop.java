@@ -72,7 +72,7 @@ final class Loop implements Function {
 
   private Object changed(Python python, Args args) {
     Object now = new Tuple(List.copyOf(args.positional()));
-    boolean changed = lastChanged == null || !python.equal(lastChanged, now);
+    boolean changed = lastChanged == null || !PythonOrder.equal(python, lastChanged, now);
     lastChanged = changed ? now : lastChanged;
     return changed;
   }

@@ -182,7 +182,7 @@ final class Methods {
           (python, args) -> {
             Object item = args.bindPositional(".count()", "value").get("value");
             return python.list(value).stream()
-                .filter(other -> other == item || python.equal(other, item))
+                .filter(other -> other == item || PythonOrder.equal(python, other, item))
                 .count();
           };
       case "index" ->
@@ -190,7 +190,7 @@ final class Methods {
             Object item = args.bindPositional(".index()", "value").get("value");
             List<Object> items = python.list(value);
             for (int i = 0; i < items.size(); i++) {
-              if (items.get(i) == item || python.equal(items.get(i), item)) {
+              if (items.get(i) == item || PythonOrder.equal(python, items.get(i), item)) {
                 return (long) i;
               }
             }
@@ -457,13 +457,18 @@ final class Methods {
         name.equals("ljust")
             ? 0
             : name.equals("rjust") ? missing : missing / 2 + (missing & width & 1);
-    Object padding = python.multiply(fill, left);
-    return python.add(python.add(padding, text), python.multiply(fill, missing - left));
+    Object padding = PythonNumbers.multiply(python, fill, left);
+    return PythonNumbers.add(
+        python,
+        PythonNumbers.add(python, padding, text),
+        PythonNumbers.multiply(python, fill, missing - left));
   }
 
   private static Object zfill(Python python, String text, long width) {
     int sign = !text.isEmpty() && "+-".indexOf(text.charAt(0)) >= 0 ? 1 : 0;
-    Object zeros = python.multiply("0", Math.max(0, width - PythonText.length(text)));
-    return python.add(python.add(text.substring(0, sign), zeros), text.substring(sign));
+    Object zeros =
+        PythonNumbers.multiply(python, "0", Math.max(0, width - PythonText.length(text)));
+    return PythonNumbers.add(
+        python, PythonNumbers.add(python, text.substring(0, sign), zeros), text.substring(sign));
   }
 }

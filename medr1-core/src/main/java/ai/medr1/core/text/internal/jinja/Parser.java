@@ -696,7 +696,9 @@ final class Parser {
   private static Expression filtered(Expression start, List<Filtering> filters) {
     Expression value = start;
     for (Filtering filter : filters) {
-      value = new Expression.Filter(value, filter.name(), filter.arguments(), filter.line());
+      value =
+          new Expression.Applied(
+              Filters::apply, value, filter.name(), filter.arguments(), filter.line());
     }
     return value;
   }
@@ -727,7 +729,7 @@ final class Parser {
     } else if (startsOperand()) {
       arguments = new Arguments(List.of(postfix(primary())), Map.of(), null, null);
     }
-    Expression test = new Expression.Test(value, name, arguments, line);
+    Expression test = new Expression.Applied(Tests::test, value, name, arguments, line);
     return negated ? new Expression.Not(test) : test;
   }
 

@@ -57,14 +57,15 @@ final class Tests {
 
   static boolean test(Python python, String name, Object value, Args args) {
     return switch (name) {
-      case "divisibleby" -> isZero(python.arithmetic("%", value, operand(name, args)));
-      case "in" -> python.contains(operand(name, args), value);
-      case "eq", "==", "equalto" -> python.equal(value, operand(name, args));
-      case "ne", "!=" -> !python.equal(value, operand(name, args));
-      case "lt", "<", "lessthan" -> python.ordered("<", value, operand(name, args));
-      case "le", "<=" -> python.ordered("<=", value, operand(name, args));
-      case "gt", ">", "greaterthan" -> python.ordered(">", value, operand(name, args));
-      case "ge", ">=" -> python.ordered(">=", value, operand(name, args));
+      case "divisibleby" ->
+          isZero(PythonNumbers.arithmetic(python, "%", value, operand(name, args)));
+      case "in" -> PythonOrder.contains(python, operand(name, args), value);
+      case "eq", "==", "equalto" -> PythonOrder.equal(python, value, operand(name, args));
+      case "ne", "!=" -> !PythonOrder.equal(python, value, operand(name, args));
+      case "lt", "<", "lessthan" -> PythonOrder.ordered(python, "<", value, operand(name, args));
+      case "le", "<=" -> PythonOrder.ordered(python, "<=", value, operand(name, args));
+      case "gt", ">", "greaterthan" -> PythonOrder.ordered(python, ">", value, operand(name, args));
+      case "ge", ">=" -> PythonOrder.ordered(python, ">=", value, operand(name, args));
       case "sameas" -> isSame(value, operand(name, args));
       default -> {
         args.bindPositional("the test '" + name + "'");
@@ -87,15 +88,15 @@ final class Tests {
       case "boolean" -> value instanceof Boolean;
       case "integer" -> value instanceof Long;
       case "float" -> value instanceof Double;
-      case "number" -> Python.number(value) != null;
+      case "number" -> PythonNumbers.number(value) != null;
       case "string" -> value instanceof String;
       case "mapping" -> value instanceof Dict;
       case "sequence" ->
           Python.hasLength(value) && !(value instanceof Values.View) && !(value instanceof Loop);
       case "iterable" -> Python.isIterable(value);
       case "callable" -> value instanceof Function || value instanceof Undefined;
-      case "odd" -> python.equal(python.arithmetic("%", value, 2L), 1L);
-      case "even" -> isZero(python.arithmetic("%", value, 2L));
+      case "odd" -> PythonOrder.equal(python, PythonNumbers.arithmetic(python, "%", value, 2L), 1L);
+      case "even" -> isZero(PythonNumbers.arithmetic(python, "%", value, 2L));
       case "lower" -> isLower(python.str(value));
       case "upper" -> isUpper(python.str(value));
       case "filter" -> value instanceof String text && Filters.has(text);

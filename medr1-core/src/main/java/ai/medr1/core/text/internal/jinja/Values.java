@@ -50,13 +50,13 @@ final class Values {
 
     void put(Python python, Object key, Object value) {
       entries.merge(
-          python.key(key),
+          PythonOrder.key(python, key),
           Map.entry(key, value),
           (old, entry) -> Map.entry(old.getKey(), entry.getValue()));
     }
 
     @Nullable Object find(Python python, Object key) {
-      Map.Entry<Object, Object> entry = entries.get(python.key(key));
+      Map.Entry<Object, Object> entry = entries.get(PythonOrder.key(python, key));
       return entry == null ? null : entry.getValue();
     }
 
