@@ -133,6 +133,11 @@ final class Questions implements AutoCloseable {
     return order.perStep() + ahead + Math.min(items.size(), keepBytes / bytes);
   }
 
+  /** Makes the prompts. */
+  VqaPrompts prompts() {
+    return prompts;
+  }
+
   Tokenizer tokenizer() {
     return processor.tokenizer();
   }

@@ -11,6 +11,7 @@ import ai.medr1.core.text.Tokenizer;
 import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.DataConfig;
+import ai.medr1.grpo.config.HeldOutConfig;
 import ai.medr1.grpo.config.TrainingConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.StepReport;
@@ -48,6 +49,7 @@ final class Session implements AutoCloseable {
   private final LearningRate rates;
   private final TrainingRun run;
   private final Questions questions;
+  private final HeldOutItems heldOut;
   private final MemoryPlan memory;
   private final MicroBatches microBatches;
   private final QwenVl model;
@@ -88,10 +90,12 @@ final class Session implements AutoCloseable {
   private Session(
       TrainingConfig config,
       Demand demand,
-      List<VqaItem> items,
+      List<VqaItem> all,
       List<TrainingListener> listeners,
       boolean resume) {
     this.config = config;
+    HeldOutConfig.Apart apart = config.heldOut().apart(all, config.data(), config.seed());
+    List<VqaItem> items = apart.train();
     this.order =
         new DataOrder(items.size(), config.perStep(), config.data().shuffle(), config.seed());
     this.totalSteps = config.maxSteps() > 0 ? config.maxSteps() : order.steps(config.epochs());
@@ -104,6 +108,7 @@ final class Session implements AutoCloseable {
                   config, totalSteps, TrainerState.Course.of(order, items), listeners, resume));
       this.questions =
           owned.add(new Questions(items, order, totalSteps, config.model(), config.data()));
+      this.heldOut = HeldOutItems.of(apart.heldOut(), config, questions.prompts());
       Planning planning = Planning.of(config, demand);
       this.memory =
           planning.plan(
@@ -197,6 +202,9 @@ final class Session implements AutoCloseable {
       if (step() == 0 && !asked.isAsked()) {
         first.run();
       }
+      if (!asked.isAsked()) {
+        run.evaluate(heldOut, model);
+      }
       while (!run.isDone() && !asked.isAsked()) {
         makeOrGiveUp(makeStep);
       }
@@ -278,11 +286,12 @@ final class Session implements AutoCloseable {
     metrics.put("tokens_per_s", done.worked() / clock.total());
     metrics.putAll(clock.phases());
     metrics.put("step_time", clock.total());
-    run.done(
+    run.made(
         new StepReport(step() + 1, totalSteps, metrics, done.samples()),
         seen,
-        !Double.isFinite(done.norm()),
-        model);
+        !Double.isFinite(done.norm()));
+    run.evaluate(heldOut, model);
+    run.checkpoint(model);
   }
 
   /**

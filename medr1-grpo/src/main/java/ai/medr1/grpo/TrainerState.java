@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -23,9 +24,10 @@ import java.util.stream.Collectors;
  * @param step optimizer steps that are done
  * @param tokens tokens seen, prompts counted once per completion
  * @param badInRow steps just now whose loss or gradient was not finite
+ * @param heldOut what evaluations on held-out items have said so far
  * @param course what the order of the data follows from
  */
-record TrainerState(long step, long tokens, int badInRow, Course course) {
+record TrainerState(long step, long tokens, int badInRow, HeldOut heldOut, Course course) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -55,13 +57,41 @@ record TrainerState(long step, long tokens, int badInRow, Course course) {
     }
   }
 
+  /**
+   * Evaluations on held-out items.
+   *
+   * @param step after which the last one was made, -1 before the first
+   * @param bestStep of the best one, -1 before the first
+   * @param best its value
+   * @param since evaluations since then
+   */
+  record HeldOut(long step, long bestStep, double best, int since) {
+    static final HeldOut NONE = new HeldOut(-1, -1, 0, 0);
+
+    /** After another evaluation; one that is as good as the best comes too late to be it. */
+    HeldOut next(long at, double value) {
+      return bestStep < 0 || value > best
+          ? new HeldOut(at, at, value, 0)
+          : new HeldOut(at, bestStep, best, since + 1);
+    }
+  }
+
+  TrainerState {
+    heldOut = Objects.requireNonNullElse(heldOut, HeldOut.NONE); // states of runs without any
+  }
+
   static TrainerState start(Course course) {
-    return new TrainerState(0, 0, 0, course);
+    return new TrainerState(0, 0, 0, HeldOut.NONE, course);
   }
 
   /** After one more step, with all tokens that have been seen by then. */
   TrainerState next(long tokensSeen, boolean bad) {
-    return new TrainerState(step + 1, tokensSeen, bad ? badInRow + 1 : 0, course);
+    return new TrainerState(step + 1, tokensSeen, bad ? badInRow + 1 : 0, heldOut, course);
+  }
+
+  /** After an evaluation on held-out items. */
+  TrainerState evaluated(double value) {
+    return new TrainerState(step, tokens, badInRow, heldOut.next(step, value), course);
   }
 
   void write(Path file) throws IOException {

@@ -69,11 +69,16 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     state.write(unfinished.resolve("trainer_state.json"));
     delete(target);
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-    deleteOldest();
+    deleteOldest(state.heldOut().bestStep());
   }
 
   Optional<Path> newest() {
     return newest(run);
+  }
+
+  /** The checkpoint of a step, empty where there is none. */
+  Optional<Path> of(long step) {
+    return all(run).stream().filter(checkpoint -> step(checkpoint) == step).findFirst();
   }
 
   /** The newest checkpoint of a run, empty before the first. */
@@ -90,10 +95,10 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     model.learner().loadOptimizer(checkpoint.resolve("optimizer.safetensors"));
   }
 
-  private void deleteOldest() throws IOException {
+  private void deleteOldest(long best) throws IOException {
     List<Path> all = all(run);
     for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-      if (!inUse.equals(Optional.of(old))) {
+      if (!inUse.equals(Optional.of(old)) && step(old) != best) {
         delete(old);
       }
     }

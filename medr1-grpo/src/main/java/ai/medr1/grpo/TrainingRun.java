@@ -7,9 +7,11 @@ import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.eval.EnvironmentFile;
+import ai.medr1.eval.EvalReport;
 import ai.medr1.grpo.config.ConfigFile;
 import ai.medr1.grpo.config.TrainingConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
+import ai.medr1.grpo.metrics.HeldOutReport;
 import ai.medr1.grpo.metrics.RunLog;
 import ai.medr1.grpo.metrics.StepReport;
 import ai.medr1.grpo.metrics.TrainingListener;
@@ -17,13 +19,18 @@ import ai.medr1.grpo.metrics.TrainingResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of a run: configuration, log and checkpoints, and how far the run is. What GRPO and
  * supervised training have in common.
  */
 final class TrainingRun implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
   private final TrainingConfig config;
   private final long totalSteps;
   private final TrainingCheckpoints checkpoints;
@@ -53,7 +60,7 @@ final class TrainingRun implements AutoCloseable {
             .map(checkpoint -> TrainingCheckpoints.state(checkpoint, course))
             .orElse(TrainerState.start(course));
     this.checkpointed = state.step();
-    this.log = RunLog.open(config.out(), state.step());
+    this.log = RunLog.open(config.out(), state.step(), state.heldOut().step());
     this.listeners.add(log);
     this.listeners.addAll(listeners);
     ConfigFile.write(written(), config.out().resolve("config.yaml"));
@@ -112,8 +119,10 @@ final class TrainingRun implements AutoCloseable {
     return state;
   }
 
+  /** All steps are made, or evaluations have not got better for as long as was to be waited. */
   boolean isDone() {
-    return state.step() >= totalSteps;
+    int patience = config.heldOut().patience();
+    return state.step() >= totalSteps || (patience > 0 && state.heldOut().since() >= patience);
   }
 
   /** The models are loaded, the first step comes next. */
@@ -136,12 +145,12 @@ final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * Ends a step.
+   * A step is made.
    *
    * @param tokens that the step has seen
    * @param bad whether its update was left out because it was not finite
    */
-  void done(StepReport report, long tokens, boolean bad, QwenVl policy) {
+  void made(StepReport report, long tokens, boolean bad) {
     state = state.next(tokens, bad);
     listeners.forEach(listener -> listener.onStep(report));
     environment.ifPresent(EnvironmentFile::tick);
@@ -154,8 +163,47 @@ final class TrainingRun implements AutoCloseable {
           "logits, loss or gradient were not finite in %d steps in a row, up to step %d; %s"
               .formatted(state.badInRow(), state.step(), remedy()));
     }
+  }
+
+  /**
+   * Evaluates on held-out items where it is time to, and no evaluation of this step is known. One
+   * that is cancelled is made when the run is resumed.
+   */
+  void evaluate(HeldOutItems heldOut, QwenVl policy) {
+    if (state.heldOut().step() == state.step() || !heldOut.isDue(state.step(), isDone())) {
+      return;
+    }
+    EvalReport report = heldOut.evaluate(policy);
+    Map<String, Double> values = HeldOutItems.values(report);
+    Double value = values.get(config.heldOut().metric());
+    if (report.cancelled()) {
+      return;
+    }
+    if (value == null) {
+      throw new InputException(
+          "heldOut.metric is %s, but it applies to none of the held-out items; choose accuracy"
+              .formatted(config.heldOut().metric()));
+    }
+    state = state.evaluated(value);
+    boolean best = state.heldOut().bestStep() == state.step();
+    HeldOutReport told = new HeldOutReport(state.step(), values, best, report);
+    listeners.forEach(listener -> listener.onEvaluation(told));
+    if (isDone() && state.step() < totalSteps) {
+      LOG.info(
+          "the run ends after step {}: {} was the best at step {}, and {} evaluations since were not better",
+          state.step(),
+          config.heldOut().metric(),
+          state.heldOut().bestStep(),
+          state.heldOut().since());
+    }
+  }
+
+  /** Writes a checkpoint where it is time to. */
+  void checkpoint(QwenVl policy) {
+    long every = config.checkpoint().every();
     if (isDone()
-        || (config.checkpoint().every() > 0 && state.step() % config.checkpoint().every() == 0)) {
+        || (every > 0 && state.step() % every == 0)
+        || state.heldOut().bestStep() == state.step()) {
       writeCheckpoint(policy);
     }
   }
@@ -183,7 +231,11 @@ final class TrainingRun implements AutoCloseable {
     }
     TrainingResult result =
         new TrainingResult(
-            checkpoints.newest().orElse(config.model()), state.step(), totalSteps, !isDone());
+            checkpoints.newest().orElse(config.model()),
+            state.step(),
+            totalSteps,
+            checkpoints.of(state.heldOut().bestStep()),
+            !isDone());
     listeners.forEach(listener -> listener.onEnd(result));
     environment.ifPresent(EnvironmentFile::end);
     return result;

@@ -19,16 +19,24 @@ import java.util.OptionalInt;
  * What a training run wrote to its directory.
  *
  * @param metrics a row per step
+ * @param evaluations a row per evaluation on held-out items
  * @param examples groups of completions, newest first
  */
-record Training(String name, List<ObjectNode> metrics, List<Example> examples, Settings settings)
+record Training(
+    String name,
+    List<ObjectNode> metrics,
+    List<ObjectNode> evaluations,
+    List<Example> examples,
+    Settings settings)
     implements RunInput {
   static final String ROWS = "metrics.jsonl";
+  private static final String EVALUATIONS = "evaluations.jsonl";
 
   static Training read(String name, Path directory) {
     return new Training(
         name,
         JsonFiles.rows(directory.resolve(ROWS)),
+        JsonFiles.rows(directory.resolve(EVALUATIONS)),
         examples(name, JsonFiles.rows(directory.resolve("completions.jsonl"))),
         Settings.of(directory));
   }
@@ -36,15 +44,20 @@ record Training(String name, List<ObjectNode> metrics, List<Example> examples, S
   /** The metrics alone. */
   static Training log(String name, Path directory) {
     return new Training(
-        name, JsonFiles.rows(directory.resolve(ROWS)), List.of(), Settings.of(directory));
+        name,
+        JsonFiles.rows(directory.resolve(ROWS)),
+        JsonFiles.rows(directory.resolve(EVALUATIONS)),
+        List.of(),
+        Settings.of(directory));
   }
 
-  /** A metric over the steps. */
+  /** A metric over the steps; those of evaluations have rows of their own. */
   Curve curve(String metric) {
+    List<ObjectNode> rows = metric.startsWith("eval/") ? evaluations : metrics;
     return new Curve(
         name,
-        metrics.stream().mapToDouble(row -> row.path("step").asDouble()).toArray(),
-        metrics.stream().mapToDouble(row -> row.path(metric).asDouble(Double.NaN)).toArray());
+        rows.stream().mapToDouble(row -> row.path("step").asDouble()).toArray(),
+        rows.stream().mapToDouble(row -> row.path(metric).asDouble(Double.NaN)).toArray());
   }
 
   /** The number of the last step, empty before the first. */

@@ -14,6 +14,7 @@ final class TrainingSection {
   private static final Map<String, String> METRICS = new LinkedHashMap<>();
 
   static {
+    METRICS.put("eval/accuracy", "Accuracy on held-out items");
     METRICS.put("reward", "Reward");
     METRICS.put("rewards/accuracy/mean", "Accuracy reward");
     METRICS.put("rewards/format/mean", "Format reward");

@@ -137,19 +137,24 @@ public record DataConfig(
    * @throws InputException if the files cannot be read, or no item is left
    */
   public VqaDataset load() {
+    return load(Part.TRAIN);
+  }
+
+  /** The items of a part that are asked for. */
+  VqaDataset load(Part part) {
     DataSource source = Parts.source(splits, imageRoot(), form, columns);
     VqaDataset all =
         source instanceof DataFiles files && files.isSplits()
-            ? part(files.splits())
-            : source.items(Part.TRAIN);
+            ? part(files.splits(), part)
+            : source.items(part);
     if (all.size() == 0) {
-      throw new InputException(splits + " has no training items");
+      throw new InputException("%s has no items in its part %s".formatted(splits, part.folder()));
     }
     VqaDataset chosen = modalities.isEmpty() ? all : all.modalities(EnumSet.copyOf(modalities));
     chosen = tasks.isEmpty() ? chosen : chosen.tasks(EnumSet.copyOf(tasks));
     if (chosen.size() == 0) {
       throw new InputException(
-          "%s has %d training items, but none of modalities %s and tasks %s; check data.modalities and data.tasks"
+          "%s has %d items, but none of modalities %s and tasks %s; check data.modalities and data.tasks"
               .formatted(splits, all.size(), modalities, tasks));
     }
     return limit == 0 ? chosen : chosen.limit(limit);
@@ -170,11 +175,11 @@ public record DataConfig(
   }
 
   /** The folder that cuts the questions as they are asked for. */
-  private VqaDataset part(Splits loaded) {
+  private VqaDataset part(Splits loaded, Part part) {
     if (tasks.isEmpty()) {
-      return loaded.byModality(Part.TRAIN);
+      return loaded.byModality(part);
     }
-    return modalities.isEmpty() ? loaded.byTask(Part.TRAIN) : loaded.joined(Part.TRAIN);
+    return modalities.isEmpty() ? loaded.byTask(part) : loaded.joined(part);
   }
 
   private Path imageRoot() {

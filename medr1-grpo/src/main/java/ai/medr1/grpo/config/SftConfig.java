@@ -37,6 +37,7 @@ public record SftConfig(
     Learned learn,
     int maxBadSteps,
     DataConfig data,
+    HeldOutConfig heldOut,
     OptimizerConfig optimizer,
     ModelOptions load,
     CheckpointConfig checkpoint)
@@ -92,6 +93,7 @@ public record SftConfig(
         Learned.ANSWER,
         10,
         DataConfig.defaults(),
+        HeldOutConfig.defaults(),
         OptimizerConfig.sft(),
         ModelOptions.defaults(),
         CheckpointConfig.defaults());

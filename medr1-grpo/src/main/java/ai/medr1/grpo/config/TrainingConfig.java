@@ -24,6 +24,8 @@ public sealed interface TrainingConfig permits GrpoConfig, SftConfig {
 
   DataConfig data();
 
+  HeldOutConfig heldOut();
+
   OptimizerConfig optimizer();
 
   ModelOptions load();

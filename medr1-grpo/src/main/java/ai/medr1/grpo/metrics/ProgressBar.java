@@ -1,6 +1,7 @@
 package ai.medr1.grpo.metrics;
 
 import ai.medr1.core.memory.MemoryPlan;
+import ai.medr1.eval.Score;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -77,8 +78,24 @@ public final class ProgressBar implements TrainingListener {
   }
 
   @Override
+  public void onEvaluation(HeldOutReport told) {
+    endLine();
+    Score score = told.report().overall();
+    out.printf(
+        Locale.ROOT,
+        "Held-out items after step %d: accuracy %.3f (%.3f to %.3f, %d items)%s%n",
+        told.step(),
+        score.accuracy(),
+        score.low(),
+        score.high(),
+        score.n(),
+        told.best() && told.step() > 0 ? ", the best so far" : "");
+  }
+
+  @Override
   public void onEnd(TrainingResult result) {
     endLine();
+    result.best().ifPresent(best -> out.println("The best on held-out items: " + best));
     if (result.cancelled()) {
       out.printf(
           Locale.ROOT, "Cancelled after step %d of %d%n", result.steps(), result.totalSteps());

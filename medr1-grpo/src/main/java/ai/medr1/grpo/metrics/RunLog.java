@@ -2,6 +2,7 @@ package ai.medr1.grpo.metrics;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
+import ai.medr1.eval.Score;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,26 +11,33 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The files of a run: {@code metrics.jsonl} with a row per step, {@code completions.jsonl} with
- * sample completions of every step, and {@code events.out.tfevents.medr1} with the same metrics for
- * TensorBoard.
+ * sample completions of every step, {@code evaluations.jsonl} with a row per evaluation on held-out
+ * items, and {@code events.out.tfevents.medr1} with the same metrics for TensorBoard.
  *
  * <p>Every row is on disk before the next step begins. A metric that is no number (a loss that is
  * not finite) is null in the rows and missing in the events.
  */
 public final class RunLog implements TrainingListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EVALUATIONS = "evaluations.jsonl";
 
   private final StepRows metrics;
   private final StepRows completions;
+  private final Path held;
+  private Optional<StepRows> evaluations;
   private final EventFile events;
 
-  private RunLog(StepRows metrics, StepRows completions, EventFile events) {
+  private RunLog(StepRows metrics, StepRows completions, Path held, EventFile events) {
     this.metrics = metrics;
     this.completions = completions;
+    this.held = held;
+    this.evaluations = Optional.empty();
     this.events = events;
   }
 
@@ -39,20 +47,27 @@ public final class RunLog implements TrainingListener, AutoCloseable {
    * @param directory is made where it is missing
    * @param lastStep the step that the run goes on from, 0 for a new run; what is there of later
    *     steps is dropped first, so that no step appears twice
+   * @param lastEvaluation the same for evaluations on held-out items, -1 before the first
    */
-  public static RunLog open(Path directory, long lastStep) {
+  public static RunLog open(Path directory, long lastStep, long lastEvaluation) {
     Path rows = directory.resolve("metrics.jsonl");
+    Path held = directory.resolve(EVALUATIONS);
     try {
       Files.createDirectories(directory);
       StepRows metrics = StepRows.open(rows, lastStep);
       EventFile events = new EventFile(directory.resolve("events.out.tfevents.medr1"), now());
-      StepRows.read(rows, lastStep)
-          .forEach(
-              row ->
-                  events.append(
-                      row.path("time").asDouble(), row.path("step").asLong(), scalars(row)));
+      if (Files.exists(held)) {
+        StepRows.open(held, lastEvaluation).close();
+      }
+      for (Path known : List.of(rows, held)) {
+        StepRows.read(known, lastStep)
+            .forEach(
+                row ->
+                    events.append(
+                        row.path("time").asDouble(), row.path("step").asLong(), scalars(row)));
+      }
       return new RunLog(
-          metrics, StepRows.open(directory.resolve("completions.jsonl"), lastStep), events);
+          metrics, StepRows.open(directory.resolve("completions.jsonl"), lastStep), held, events);
     } catch (IOException e) {
       throw new InputException(
           "cannot write the log of the run to " + directory + ": " + IoReason.of(e), e);
@@ -82,9 +97,29 @@ public final class RunLog implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void onEvaluation(HeldOutReport told) {
+    Score score = told.report().overall();
+    ObjectNode row = JSON.createObjectNode().put("step", told.step()).put("time", now());
+    told.values().forEach((name, value) -> put(row, "eval/" + name, value));
+    row.put("low", score.low()).put("high", score.high());
+    row.put("items", score.n()).put("skipped", told.report().skipped()).put("best", told.best());
+    told.report()
+        .byModality()
+        .forEach(
+            (modality, one) ->
+                put(row, "eval/accuracy/" + modality.abbreviation(), one.accuracy()));
+    if (evaluations.isEmpty()) {
+      evaluations = Optional.of(StepRows.open(held, told.step()));
+    }
+    evaluations.orElseThrow().append(row);
+    events.append(row.get("time").asDouble(), told.step(), scalars(row));
+  }
+
+  @Override
   public void close() {
     metrics.close();
     completions.close();
+    evaluations.ifPresent(StepRows::close);
     events.close();
   }
 

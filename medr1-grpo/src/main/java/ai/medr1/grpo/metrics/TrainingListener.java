@@ -24,6 +24,9 @@ public interface TrainingListener {
   /** A step has been made. */
   default void onStep(StepReport report) {}
 
+  /** An evaluation on held-out items has been made. */
+  default void onEvaluation(HeldOutReport report) {}
+
   /** A training checkpoint has been written. */
   default void onCheckpoint(long step, Path directory) {}
 

@@ -63,13 +63,13 @@ class RunLogTest {
   @Test
   void aFaultyRowIsNamed() throws IOException {
     Files.writeString(dir.resolve("metrics.jsonl"), "{\"step\":1}\n{\"st\n{\"step\":3}\n");
-    assertThatThrownBy(() -> RunLog.open(dir, 3))
+    assertThatThrownBy(() -> RunLog.open(dir, 3, 3))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("metrics.jsonl:2");
   }
 
   private void write(long lastStep, long... steps) {
-    try (RunLog log = RunLog.open(dir, lastStep)) {
+    try (RunLog log = RunLog.open(dir, lastStep, lastStep)) {
       for (long step : steps) {
         log.onStep(report(step));
       }
