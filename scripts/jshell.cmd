@@ -5,5 +5,5 @@ call "%~dp0runtime.cmd"
 if errorlevel 1 exit /b 1
 set "JSHELL=jshell"
 if defined JAVA_HOME set "JSHELL=%JAVA_HOME%\bin\jshell"
-"%JSHELL%" --startup DEFAULT --startup "%ROOT%\scripts\startup.jsh" -R-Djava.awt.headless=true -R--enable-native-access=ALL-UNNAMED %*
+"%JSHELL%" --startup DEFAULT --startup "%ROOT%\scripts\startup.jsh" -R-Dmedr1.terminal=true -R--enable-native-access=ALL-UNNAMED %*
 exit /b %ERRORLEVEL%

@@ -33,10 +33,11 @@ import java.util.concurrent.CancellationException;
  */
 public final class Quickstart {
   /** Short, since a small tokenizer makes many tokens of it; tags as in Med-R1's prompts. */
-  static final String PROMPT =
+  public static final String PROMPT =
       "{Question} Think in <think>...</think>, then answer in <answer>...</answer>.";
 
-  static final int IMAGE_SIZE = 84;
+  /** Pixels of a side. */
+  public static final int IMAGE_SIZE = 84;
   static final int MAX_COMPLETION = 48;
   static final int MAX_PROMPT = 256;
 
@@ -52,7 +53,8 @@ public final class Quickstart {
     static final Scale FULL = new Scale(60, 10, 200);
   }
 
-  private static final EvaluateConfig EVALUATION =
+  /** How the small model is evaluated. */
+  public static final EvaluateConfig EVALUATION =
       EvaluateConfig.defaults()
           .with(c -> c.batch(40).maxNewTokens(MAX_COMPLETION).maxPromptLength(MAX_PROMPT));
 
@@ -136,12 +138,16 @@ public final class Quickstart {
   }
 
   private GrpoConfig config(Path phantoms) {
-    return GrpoConfig.of(options.out().resolve("warm"), options.out().resolve("grpo"))
+    return config(options.out().resolve("warm"), options.out().resolve("grpo"), phantoms)
+        .with(c -> c.maxSteps(scale.steps()).seed(options.seed()));
+  }
+
+  /** How the small model is trained with GRPO, one pass over the data. */
+  public static GrpoConfig config(Path model, Path out, Path phantoms) {
+    return GrpoConfig.of(model, out)
         .with(
             c ->
-                c.maxSteps(scale.steps())
-                    .seed(options.seed())
-                    .batch(8)
+                c.batch(8)
                     .accumulation(1)
                     .group(8)
                     .sampling(c.sampling().withMaxCompletionLength(MAX_COMPLETION))

@@ -94,6 +94,11 @@ public final class Report {
     return Document.of(title, page(false), Optional.of(version));
   }
 
+  /** The figures alone. */
+  List<Figure> figures() {
+    return page(false).figures();
+  }
+
   private Page page(boolean figureFiles) {
     Page page = new Page(figureFiles);
     of(ExperimentRun.class).forEach(experiment -> ExperimentSection.write(page, experiment));

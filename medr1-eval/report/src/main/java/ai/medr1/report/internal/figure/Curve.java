@@ -1,6 +1,8 @@
 package ai.medr1.report.internal.figure;
 
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A value over the steps of a run.
@@ -10,6 +12,9 @@ import java.util.Arrays;
  * @param values one for every step; NaN where there is none
  */
 public record Curve(String name, double[] steps, double[] values) {
+  private static final String HEIGHTS = "▁▂▃▄▅▆▇█";
+  private static final int LETTERS = 24;
+
   public Curve {
     if (steps.length != values.length) {
       throw new IllegalArgumentException(
@@ -46,5 +51,34 @@ public record Curve(String name, double[] steps, double[] values) {
         .filter(Double::isFinite)
         .average()
         .orElse(Double.NaN);
+  }
+
+  /** The curve as letters, between its lowest and its highest value; a space where there is none. */
+  String course() {
+    double[] parts =
+        IntStream.range(0, Math.min(LETTERS, values.length)).mapToDouble(this::part).toArray();
+    double low = Arrays.stream(parts).filter(Double::isFinite).min().orElse(0);
+    double high = Arrays.stream(parts).filter(Double::isFinite).max().orElse(0);
+    return Arrays.stream(parts)
+        .mapToObj(value -> letter(value, low, high))
+        .collect(Collectors.joining());
+  }
+
+  /** The mean of one of {@link #LETTERS} parts. */
+  private double part(int part) {
+    int parts = Math.min(LETTERS, values.length);
+    return Arrays.stream(values, part * values.length / parts, (part + 1) * values.length / parts)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static String letter(double value, double low, double high) {
+    if (!Double.isFinite(value)) {
+      return " ";
+    }
+    int most = HEIGHTS.length() - 1;
+    int height = high > low ? (int) Math.round(most * (value - low) / (high - low)) : most / 2;
+    return HEIGHTS.substring(height, height + 1);
   }
 }

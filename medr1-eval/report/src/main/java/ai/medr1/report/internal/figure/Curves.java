@@ -110,7 +110,7 @@ public final class Curves {
 
   private Table table() {
     return new Table(
-        List.of("Run", "steps", "first", "last"), curves.stream().map(this::tableRow).toList());
+        List.of("Run", "steps", "first", "last", "course"), curves.stream().map(this::tableRow).toList());
   }
 
   private List<String> tableRow(Curve curve) {
@@ -118,7 +118,8 @@ public final class Curves {
         curve.name(),
         String.valueOf(curve.steps().length),
         number(curve.first(window)),
-        number(curve.last(window)));
+        number(curve.last(window)),
+        curve.course());
   }
 
   private static String number(double value) {
