@@ -38,6 +38,7 @@ public final class Quickstart {
 
   /** Pixels of a side. */
   public static final int IMAGE_SIZE = 84;
+
   static final int MAX_COMPLETION = 48;
   static final int MAX_PROMPT = 256;
 

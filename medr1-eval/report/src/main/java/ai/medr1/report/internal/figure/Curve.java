@@ -53,7 +53,9 @@ public record Curve(String name, double[] steps, double[] values) {
         .orElse(Double.NaN);
   }
 
-  /** The curve as letters, between its lowest and its highest value; a space where there is none. */
+  /**
+   * The curve as letters, between its lowest and its highest value; a space where there is none.
+   */
   String course() {
     double[] parts =
         IntStream.range(0, Math.min(LETTERS, values.length)).mapToDouble(this::part).toArray();

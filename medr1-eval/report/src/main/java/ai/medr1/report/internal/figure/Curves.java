@@ -110,7 +110,8 @@ public final class Curves {
 
   private Table table() {
     return new Table(
-        List.of("Run", "steps", "first", "last", "course"), curves.stream().map(this::tableRow).toList());
+        List.of("Run", "steps", "first", "last", "course"),
+        curves.stream().map(this::tableRow).toList());
   }
 
   private List<String> tableRow(Curve curve) {
