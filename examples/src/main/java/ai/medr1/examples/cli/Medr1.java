@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       AuditCommand.class,
       InitCommand.class,
       TrainCommand.class,
+      RecipesCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
       ExperimentCommand.class,
