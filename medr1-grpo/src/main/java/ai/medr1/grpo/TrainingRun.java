@@ -152,6 +152,7 @@ final class TrainingRun implements AutoCloseable {
    */
   void made(StepReport report, long tokens, boolean bad) {
     state = state.next(tokens, bad);
+    LOG.info("{}", report);
     listeners.forEach(listener -> listener.onStep(report));
     environment.ifPresent(EnvironmentFile::tick);
     stepsHere++;

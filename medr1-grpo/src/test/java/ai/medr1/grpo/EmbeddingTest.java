@@ -3,6 +3,10 @@ package ai.medr1.grpo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import ai.medr1.core.InputException;
 import ai.medr1.core.image.Images;
 import ai.medr1.core.model.LoadOptions;
@@ -19,13 +23,17 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A program that brings its items, images and rewards itself and has no files. */
 class EmbeddingTest {
@@ -68,6 +76,38 @@ class EmbeddingTest {
               .answer(gray < 2 ? "Dark" : "Bright"));
     }
     return items;
+  }
+
+  /** Loading and steps, as Java Flight Recorder sees them, and a line of log per step. */
+  @Test
+  void tellsWhatItDoes() throws IOException {
+    Logger log = (Logger) LoggerFactory.getLogger(TrainingRun.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    log.setLevel(Level.INFO);
+    Path file = dir.resolve("run.jfr");
+    GrpoConfig config = Tiny.grpo(Tiny.model(), dir.resolve("run"), "maxSteps=1");
+    try (Recording recording = new Recording()) {
+      recording.enable("ai.medr1.Phase").withThreshold(Duration.ZERO);
+      recording.start();
+      try (GrpoTrainer trainer = GrpoTrainer.start(config, items())) {
+        trainer.train();
+      }
+      recording.stop();
+      recording.dump(file);
+    } finally {
+      log.detachAppender(lines);
+      log.setLevel(null);
+    }
+    assertThat(RecordingFile.readAllEvents(file))
+        .filteredOn(event -> event.getEventType().getName().equals("ai.medr1.Phase"))
+        .extracting(event -> event.getString("work") + " " + event.getString("phase"))
+        .contains("load checkpoint", "load kernels", "load weights")
+        .contains("step prepare", "step encode", "step sample", "step score", "step update");
+    assertThat(lines.list).hasSize(1);
+    assertThat(lines.list.get(0).getFormattedMessage())
+        .matches("step 1 of 1: reward \\S+, loss \\S+, kl \\S+, grad_norm .*");
   }
 
   @Test

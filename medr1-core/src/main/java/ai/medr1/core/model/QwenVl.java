@@ -1,6 +1,7 @@
 package ai.medr1.core.model;
 
 import ai.medr1.core.InputException;
+import ai.medr1.core.Phases;
 import ai.medr1.core.checkpoint.Adapter;
 import ai.medr1.core.checkpoint.AdapterWriter;
 import ai.medr1.core.checkpoint.Checkpoint;
@@ -102,7 +103,7 @@ public final class QwenVl implements AutoCloseable {
   /** The same, loaded in another way. */
   static QwenVl load(
       Path directory, LoadOptions options, PreprocessorConfig images, Loading loading) {
-    Checkpoint base = Checkpoint.open(directory);
+    Checkpoint base = Phases.of("load", "checkpoint", () -> Checkpoint.open(directory));
     Optional<Adapter> adapter = options.adapter().map(dir -> Adapter.open(dir, base.config()));
     Checkpoint checkpoint = adapter.map(a -> a.appliedTo(base)).orElse(base);
     requireFit(directory, images, checkpoint.config().vision());
@@ -112,9 +113,10 @@ public final class QwenVl implements AutoCloseable {
     Threads.use(options.threads());
     Kernels kernels = null;
     try {
-      kernels = loading.kernels().apply(attributes(checkpoint.config()));
+      Map<String, Object> attributes = attributes(checkpoint.config());
+      kernels = Phases.of("load", "kernels", () -> loading.kernels().apply(attributes));
       Network network = Network.of(checkpoint, adapter, options, kernels, loading.logitsAtOnce());
-      fill(network);
+      Phases.of("load", "weights", () -> fill(network));
       return new QwenVl(network, images);
     } catch (RuntimeException e) {
       if (kernels != null) {
@@ -151,7 +153,7 @@ public final class QwenVl implements AutoCloseable {
     return attributes;
   }
 
-  private static void fill(Network network) {
+  private static Network fill(Network network) {
     Checkpoint checkpoint = network.checkpoint();
     Kernels kernels = network.kernels();
     WeightLoader loader = new WeightLoader(kernels, network.options().dtype());
@@ -164,6 +166,7 @@ public final class QwenVl implements AutoCloseable {
         kernels.set("set_member", "decayed", name);
       }
     }
+    return network;
   }
 
   // ---- roles
@@ -206,7 +209,8 @@ public final class QwenVl implements AutoCloseable {
    */
   public synchronized Processor processor() {
     if (processor == null) {
-      processor = Processor.load(network.checkpoint().dir(), images);
+      processor =
+          Phases.of("load", "processor", () -> Processor.load(network.checkpoint().dir(), images));
     }
     return processor;
   }

@@ -1,10 +1,11 @@
 package ai.medr1.grpo.step;
 
+import ai.medr1.core.Phases;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Seconds that one step spends in its phases. */
+/** Seconds that one step spends in its phases; each is an event of Java Flight Recorder, too. */
 public final class StepClock {
   private final Map<String, Double> phases = new TreeMap<>();
   private final long begin = System.nanoTime();
@@ -13,7 +14,7 @@ public final class StepClock {
   public <T> T time(String phase, Supplier<T> work) {
     long start = System.nanoTime();
     try {
-      return work.get();
+      return Phases.of("step", phase.replaceFirst("_s$", ""), work);
     } finally {
       phases.merge(phase, secondsSince(start), Double::sum);
     }
