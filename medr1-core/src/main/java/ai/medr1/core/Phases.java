@@ -10,8 +10,8 @@ import jdk.jfr.StackTrace;
 
 /**
  * Marks what a model is doing for Java Flight Recorder: events {@code ai.medr1.Phase}, with {@code
- * work} {@code load} or {@code step}. Costs next to nothing while nobody records; a JVM without
- * JFR does without.
+ * work} {@code load} or {@code step}. Costs next to nothing while nobody records; a JVM without JFR
+ * does without.
  */
 public final class Phases {
   private static final boolean JFR = ModuleLayer.boot().findModule("jdk.jfr").isPresent();

@@ -1,6 +1,7 @@
 package ai.medr1.core.model;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.medr1.core.torchscript.Threads;
 
@@ -16,6 +17,12 @@ public final class Libtorch {
   public static int threads() {
     loaded();
     return JniUtils.getNumThreads();
+  }
+
+  /** NVIDIA GPUs that libtorch can use; 0 where it was built for CPUs. */
+  public static int gpus() {
+    Engine engine = loaded();
+    return engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
   }
 
   private static Engine loaded() {

@@ -1,10 +1,12 @@
 package ai.medr1.core.torchscript;
 
 import ai.djl.pytorch.jni.JniUtils;
+import ai.medr1.core.InputException;
 import com.sun.jna.Function;
 import com.sun.jna.Platform;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,8 @@ public final class Threads {
   static final Map<String, String> WAITING =
       Map.of("OMP_WAIT_POLICY", "passive", "KMP_BLOCKTIME", "0");
 
+  private static final String LIBRARY_PATH = "PYTORCH_LIBRARY_PATH";
+
   private Threads() {}
 
   /**
@@ -30,7 +34,25 @@ public final class Threads {
    * Windows, the environment of a running program is left alone.
    */
   public static void prepare() {
+    requireLibtorch(Thread.currentThread().getContextClassLoader(), System.getenv());
     Prepared.touch();
+  }
+
+  /**
+   * Refuses a class path without libtorch, which DJL would fetch from the network.
+   *
+   * @param loader where DJL looks
+   */
+  static void requireLibtorch(@Nullable ClassLoader loader, Map<String, String> environment) {
+    boolean elsewhere =
+        environment.containsKey(LIBRARY_PATH) || System.getProperty(LIBRARY_PATH) != null;
+    ClassLoader here = loader == null ? Threads.class.getClassLoader() : loader;
+    if (!elsewhere && here.getResource("native/lib/pytorch.properties") == null) {
+      throw new InputException(
+          "libtorch is not on the class path: add the dependency ai.medr1:medr1-cpu (type pom), or"
+              + " ai.medr1:medr1-cuda for NVIDIA GPUs, or set PYTORCH_LIBRARY_PATH to an"
+              + " installation of libtorch");
+    }
   }
 
   /**

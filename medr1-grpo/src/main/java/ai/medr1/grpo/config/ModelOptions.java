@@ -1,10 +1,9 @@
 package ai.medr1.grpo.config;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
-import ai.djl.engine.StandardCapabilities;
 import ai.medr1.core.InputException;
 import ai.medr1.core.checkpoint.DType;
+import ai.medr1.core.model.Libtorch;
 import ai.medr1.core.model.LoadOptions;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
@@ -99,8 +98,7 @@ public record ModelOptions(
     if (!named.isGpu()) {
       return named;
     }
-    Engine libtorch = Engine.getInstance();
-    int gpus = libtorch.hasCapability(StandardCapabilities.CUDA) ? libtorch.getGpuCount() : 0;
+    int gpus = Libtorch.gpus();
     if (named.getDeviceId() >= gpus) {
       throw new InputException(
           "load.device is %s, but libtorch sees %d GPUs on this machine; set load.device to auto or cpu"
