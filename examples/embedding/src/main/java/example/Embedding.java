@@ -80,8 +80,7 @@ public final class Embedding {
   static TrainingResult train(Path model, Path run, List<VqaItem> items) {
     GrpoConfig config =
         GrpoConfig.of(model, run)
-            .with(
-                c -> c.maxSteps(3).group(4).sampling(c.sampling().withMaxCompletionLength(16)));
+            .with(c -> c.maxSteps(3).group(4).sampling(c.sampling().withMaxCompletionLength(16)));
     Recipe recipe = Recipe.of(config).withRewards(new Brief(16)).withListener(new Lines());
     try (GrpoTrainer trainer = GrpoTrainer.start(config, items, recipe)) {
       return trainer.train();

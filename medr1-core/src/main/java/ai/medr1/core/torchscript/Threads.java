@@ -49,9 +49,9 @@ public final class Threads {
     ClassLoader here = loader == null ? Threads.class.getClassLoader() : loader;
     if (!elsewhere && here.getResource("native/lib/pytorch.properties") == null) {
       throw new InputException(
-          "libtorch is not on the class path: add the dependency ai.medr1:medr1-cpu (type pom), or"
-              + " ai.medr1:medr1-cuda for NVIDIA GPUs, or set PYTORCH_LIBRARY_PATH to an"
-              + " installation of libtorch");
+          "libtorch is not on the class path: add the dependency ai.medr1:medr1-cpu (of type pom), or"
+              + " set PYTORCH_LIBRARY_PATH to the libraries of an installation of libtorch 2.7.1, as"
+              + " for NVIDIA GPUs");
     }
   }
 
