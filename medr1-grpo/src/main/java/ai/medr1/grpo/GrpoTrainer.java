@@ -8,6 +8,7 @@ import ai.medr1.core.model.Sampling;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
+import ai.medr1.grpo.metrics.EqualRewards;
 import ai.medr1.grpo.metrics.TrainingResult;
 import ai.medr1.grpo.reward.RewardSet;
 import ai.medr1.grpo.step.Drawn;
@@ -58,7 +59,12 @@ public final class GrpoTrainer implements AutoCloseable {
     rewards.requireApply(items);
     this.config = withWeights(given, rewards);
     this.rewardNames = rewards.names();
-    this.session = Session.open(config, demand(config), items, recipe.listeners(), resume);
+    this.session = Session.open(
+            config,
+            demand(config),
+            items,
+            recipe.withListener(new EqualRewards()).listeners(),
+            resume);
     try {
       this.step = step(rewards, recipe);
     } catch (RuntimeException e) {

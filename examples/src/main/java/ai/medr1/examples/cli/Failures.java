@@ -16,6 +16,9 @@ final class Failures {
   private static final int USAGE = 2;
   private static final int INTERNAL = 3;
 
+  /** A check does not hold. */
+  static final int DOES_NOT_HOLD = 4;
+
   private Failures() {}
 
   /** The command line cannot be understood. */

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "1:an input is wrong, or a file cannot be read or written; the message says which",
       "2:the command line is wrong",
       "3:a fault of the program",
+      "4:a check does not hold: smoke, audit --fail-on",
       "130:ended by Ctrl-C, 143: by SIGTERM; what was done is kept, and --resume goes on"
     },
     footerHeading = "%nExamples:%n",
@@ -47,7 +48,8 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       MergeCommand.class,
       ReportCommand.class,
-      WatchCommand.class
+      WatchCommand.class,
+      SmokeCommand.class
     })
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;

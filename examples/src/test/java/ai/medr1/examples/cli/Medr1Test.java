@@ -84,7 +84,8 @@ class Medr1Test {
         "compare",
         "generate",
         "report",
-        "watch");
+        "watch",
+        "smoke");
   }
 
   @ParameterizedTest
