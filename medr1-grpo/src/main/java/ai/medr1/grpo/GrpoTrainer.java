@@ -59,7 +59,8 @@ public final class GrpoTrainer implements AutoCloseable {
     rewards.requireApply(items);
     this.config = withWeights(given, rewards);
     this.rewardNames = rewards.names();
-    this.session = Session.open(
+    this.session =
+        Session.open(
             config,
             demand(config),
             items,

@@ -16,8 +16,7 @@ final class JUnitXml {
   private JUnitXml() {}
 
   /** Writes a file with one test case per check; its folder is made. */
-  static void write(Path file, String suite, String className, Verdict verdict)
-      throws IOException {
+  static void write(Path file, String suite, String className, Verdict verdict) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       Files.createDirectories(folder);

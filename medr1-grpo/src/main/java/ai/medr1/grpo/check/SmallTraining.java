@@ -52,8 +52,7 @@ public record SmallTraining(GrpoConfig config, List<VqaItem> items) {
       throws IOException {
     Path phantoms = dir.resolve("phantoms");
     List<VqaItem> items =
-        Phantoms.generate(
-                PhantomConfig.of(seed, PER_CELL, 1).withImageSize(IMAGE_SIZE), phantoms)
+        Phantoms.generate(PhantomConfig.of(seed, PER_CELL, 1).withImageSize(IMAGE_SIZE), phantoms)
             .byModality(Part.TRAIN)
             .items();
     Path start = dir.resolve("initial");

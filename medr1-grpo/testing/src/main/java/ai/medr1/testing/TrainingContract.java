@@ -57,12 +57,10 @@ public abstract class TrainingContract {
     SmallTraining training = training(dir);
     GrpoConfig config = config(training.config());
     return new TrainingCheck(config, training.items(), recipe(config), rise(), repeatedSteps())
-        .run(step -> {})
-        .checks()
-        .stream()
-        .map(
-            check ->
-                DynamicTest.dynamicTest(
-                    check.name(), () -> assertTrue(check.passed(), check::detail)));
+        .run(step -> {}).checks().stream()
+            .map(
+                check ->
+                    DynamicTest.dynamicTest(
+                        check.name(), () -> assertTrue(check.passed(), check::detail)));
   }
 }
