@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A decoder layer against sequences that are computed alone, and vision blocks against runs. */
 class LayersTest extends KernelTest {
@@ -18,20 +18,20 @@ class LayersTest extends KernelTest {
   private static final int D = 10;
   private static final String LAYER = "model.layers.0.";
 
-  private static Map<String, double[][]> decoderWeights(Random random) {
+  static Map<String, double[][]> decoderWeights(Random random, String p) {
     Map<String, double[][]> w = new LinkedHashMap<>();
-    w.put(LAYER + "input_layernorm.weight", Plain.random(random, 1, D));
-    w.put(LAYER + "post_attention_layernorm.weight", Plain.random(random, 1, D));
-    w.put(LAYER + "self_attn.q_proj.weight", small(random, HEADS * SIZE, D));
-    w.put(LAYER + "self_attn.q_proj.bias", Plain.random(random, 1, HEADS * SIZE));
+    w.put(p + "input_layernorm.weight", Plain.random(random, 1, D));
+    w.put(p + "post_attention_layernorm.weight", Plain.random(random, 1, D));
+    w.put(p + "self_attn.q_proj.weight", small(random, HEADS * SIZE, D));
+    w.put(p + "self_attn.q_proj.bias", Plain.random(random, 1, HEADS * SIZE));
     for (String part : List.of("k", "v")) {
-      w.put(LAYER + "self_attn." + part + "_proj.weight", small(random, KV * SIZE, D));
-      w.put(LAYER + "self_attn." + part + "_proj.bias", Plain.random(random, 1, KV * SIZE));
+      w.put(p + "self_attn." + part + "_proj.weight", small(random, KV * SIZE, D));
+      w.put(p + "self_attn." + part + "_proj.bias", Plain.random(random, 1, KV * SIZE));
     }
-    w.put(LAYER + "self_attn.o_proj.weight", small(random, D, HEADS * SIZE));
-    w.put(LAYER + "mlp.gate_proj.weight", small(random, 14, D));
-    w.put(LAYER + "mlp.up_proj.weight", small(random, 14, D));
-    w.put(LAYER + "mlp.down_proj.weight", small(random, D, 14));
+    w.put(p + "self_attn.o_proj.weight", small(random, D, HEADS * SIZE));
+    w.put(p + "mlp.gate_proj.weight", small(random, 14, D));
+    w.put(p + "mlp.up_proj.weight", small(random, 14, D));
+    w.put(p + "mlp.down_proj.weight", small(random, D, 14));
     return w;
   }
 
@@ -51,11 +51,11 @@ class LayersTest extends KernelTest {
   }
 
   /** One sequence through the layer, causally; positions [tokens], the same on all axes. */
-  private static double[][] decoder(Map<String, double[][]> w, double[][] x, int[] positions) {
-    double[][] h = Plain.rmsNorm(x, w.get(LAYER + "input_layernorm.weight")[0], 1e-6);
-    double[][] q = heads(projected(w, "q", h), HEADS, positions);
-    double[][] k = heads(projected(w, "k", h), KV, positions);
-    double[][] v = projected(w, "v", h);
+  static double[][] decoder(Map<String, double[][]> w, String p, double[][] x, int[] positions) {
+    double[][] h = Plain.rmsNorm(x, w.get(p + "input_layernorm.weight")[0], 1e-6);
+    double[][] q = heads(projected(w, p, "q", h), HEADS, positions);
+    double[][] k = heads(projected(w, p, "k", h), KV, positions);
+    double[][] v = projected(w, p, "v", h);
     double[][] o = new double[x.length][HEADS * SIZE];
     for (int i = 0; i < x.length; i++) {
       for (int head = 0; head < HEADS; head++) {
@@ -65,16 +65,17 @@ class LayersTest extends KernelTest {
         System.arraycopy(out, 0, o[i], head * SIZE, SIZE);
       }
     }
-    double[][] y = Plain.add(x, Plain.linear(o, w.get(LAYER + "self_attn.o_proj.weight"), null));
-    h = Plain.rmsNorm(y, w.get(LAYER + "post_attention_layernorm.weight")[0], 1e-6);
-    double[][] gate = Plain.linear(h, w.get(LAYER + "mlp.gate_proj.weight"), null);
-    double[][] up = Plain.linear(h, w.get(LAYER + "mlp.up_proj.weight"), null);
+    double[][] y = Plain.add(x, Plain.linear(o, w.get(p + "self_attn.o_proj.weight"), null));
+    h = Plain.rmsNorm(y, w.get(p + "post_attention_layernorm.weight")[0], 1e-6);
+    double[][] gate = Plain.linear(h, w.get(p + "mlp.gate_proj.weight"), null);
+    double[][] up = Plain.linear(h, w.get(p + "mlp.up_proj.weight"), null);
     double[][] inner = Plain.times(Plain.map(gate, Plain::silu), up);
-    return Plain.add(y, Plain.linear(inner, w.get(LAYER + "mlp.down_proj.weight"), null));
+    return Plain.add(y, Plain.linear(inner, w.get(p + "mlp.down_proj.weight"), null));
   }
 
-  private static double[][] projected(Map<String, double[][]> w, String part, double[][] h) {
-    String name = LAYER + "self_attn." + part + "_proj.";
+  private static double[][] projected(
+      Map<String, double[][]> w, String p, String part, double[][] h) {
+    String name = p + "self_attn." + part + "_proj.";
     return Plain.linear(h, w.get(name + "weight"), w.get(name + "bias")[0]);
   }
 
@@ -112,7 +113,7 @@ class LayersTest extends KernelTest {
       Random random = new Random(seed);
       prompts = even ? new int[] {3, 3} : new int[] {2, 3};
       continuations = even ? new int[] {2, 2, 2, 2} : new int[] {1, 3, 2, 2};
-      weights = decoderWeights(random);
+      weights = decoderWeights(random, LAYER);
       x = Plain.random(random, promptRows() + Arrays.stream(continuations).sum(), D);
     }
 
@@ -131,7 +132,7 @@ class LayersTest extends KernelTest {
           List<double[]> rows = new ArrayList<>(List.of(x).subList(prompt, prompt + prompts[b]));
           rows.addAll(List.of(x).subList(own, own + length));
           double[][] alone =
-              decoder(weights, rows.toArray(double[][]::new), range(prompts[b] + length));
+              decoder(weights, LAYER, rows.toArray(double[][]::new), range(prompts[b] + length));
           System.arraycopy(alone, 0, y, prompt, prompts[b]);
           System.arraycopy(alone, prompts[b], y, own, length);
           own += length;
@@ -196,6 +197,33 @@ class LayersTest extends KernelTest {
     assertClose(found, c.expected(), 1e-4); // two norms and seven products deep
   }
 
+  /** Of the last layer the wanted rows alone, in the order in which they are wanted. */
+  @Test
+  void theLastLayerGivesTheWantedRows() {
+    Case c = new Case(9, false);
+    int[] rows = {4, 1, 5, 1};
+    double[] found =
+        call(
+                "last_layer",
+                a -> {
+                  c.put(a, true);
+                  a.integers("rows", rows);
+                })
+            .get(0);
+    double[][] all = c.expected();
+    assertClose(found, Arrays.stream(rows).mapToObj(i -> all[i]).toArray(double[][]::new), 1e-4);
+    // no other layer looks at them
+    double[] other =
+        call(
+                "decoder_layer",
+                a -> {
+                  c.put(a, true);
+                  a.integers("rows", rows);
+                })
+            .get(0);
+    assertClose(other, all, 1e-4);
+  }
+
   @ParameterizedTest(name = "{1}, seed {0}, equal prompts {2}, packed {3}")
   @CsvSource({
     "3, PLAIN, false, 0",
@@ -222,10 +250,10 @@ class LayersTest extends KernelTest {
     assertClose(found, expected, 1e-4);
   }
 
-  /** Two runs of patches in a tower of Qwen2.5-VL's kind; each attends to itself alone. */
-  @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {7, 8})
-  void aVisionBlock(long seed) {
+  /** Two runs of patches; each attends to itself alone. Gated: in a tower of Qwen2.5-VL's kind. */
+  @ParameterizedTest(name = "seed {0}, gated {1}, in windows {2}")
+  @CsvSource({"7, true, 1", "8, false, 0"})
+  void aVisionBlock(long seed, boolean gated, int windowed) {
     Random random = new Random(seed);
     int width = 8;
     String p = "visual.blocks.0.";
@@ -235,9 +263,10 @@ class LayersTest extends KernelTest {
     w.put(p + "attn.qkv.weight", small(random, 3 * width, width));
     w.put(p + "attn.qkv.bias", Plain.random(random, 1, 3 * width));
     w.put(p + "attn.proj.weight", small(random, width, width));
-    w.put(p + "mlp.gate_proj.weight", small(random, 12, width));
-    w.put(p + "mlp.up_proj.weight", small(random, 12, width));
-    w.put(p + "mlp.down_proj.weight", small(random, width, 12));
+    for (String name : gated ? List.of("gate_proj", "up_proj") : List.of("fc1")) {
+      w.put(p + "mlp." + name + ".weight", small(random, 12, width));
+    }
+    w.put(p + "mlp." + (gated ? "down_proj" : "fc2") + ".weight", small(random, width, 12));
     double[][] x = Plain.random(random, 5, width);
     int[][] positions = {{0, 0}, {0, 1}, {1, 0}, {1, 1}, {2, 3}};
     int[] lengths = {2, 3};
@@ -249,13 +278,15 @@ class LayersTest extends KernelTest {
                   put(a, "x", x);
                   put(a, "v_pixels", x);
                   a.integers("v_positions", positions).integers("v_order", new int[0]);
-                  a.integers("v_windowed", new int[] {1});
+                  a.integers("v_windowed", new int[] {windowed});
                   float no = Float.NEGATIVE_INFINITY;
-                  for (String kind : List.of("v_full_", "v_window_")) {
-                    a.integers(kind + "sizes", new int[] {2, 3})
-                        .integers(kind + "lengths", lengths);
-                    a.numbers(kind + "mask", new float[] {0, 0, no, 0, 0, 0}, 2, 1, 1, 3);
-                  }
+                  String used = windowed == 1 ? "v_window_" : "v_full_";
+                  String other = windowed == 1 ? "v_full_" : "v_window_";
+                  a.integers(used + "sizes", new int[] {2, 3}).integers(used + "lengths", lengths);
+                  a.numbers(used + "mask", new float[] {0, 0, no, 0, 0, 0}, 2, 1, 1, 3);
+                  a.integers(other + "sizes", new int[] {1, 5});
+                  a.integers(other + "lengths", new int[0])
+                      .numbers(other + "mask", new float[0], 0);
                 })
             .get(0);
     assertClose(found, vision(w, p, x, positions, lengths), 1e-4);
@@ -289,6 +320,11 @@ class LayersTest extends KernelTest {
     }
     double[][] y = Plain.add(x, Plain.linear(o, w.get(p + "attn.proj.weight"), null));
     h = Plain.rmsNorm(y, w.get(p + "norm2.weight")[0], 1e-6);
+    if (w.containsKey(p + "mlp.fc1.weight")) {
+      double[][] inner = Plain.linear(h, w.get(p + "mlp.fc1.weight"), null);
+      inner = Plain.map(inner, v -> v / (1 + Math.exp(-1.702 * v)));
+      return Plain.add(y, Plain.linear(inner, w.get(p + "mlp.fc2.weight"), null));
+    }
     double[][] gate = Plain.linear(h, w.get(p + "mlp.gate_proj.weight"), null);
     double[][] up = Plain.linear(h, w.get(p + "mlp.up_proj.weight"), null);
     double[][] inner = Plain.times(Plain.map(gate, Plain::silu), up);

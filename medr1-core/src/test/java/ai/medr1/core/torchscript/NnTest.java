@@ -2,6 +2,7 @@ package ai.medr1.core.torchscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,5 +157,32 @@ class NnTest extends KernelTest {
             .get(0);
     // sums of 1,300 products in float32
     assertClose(found, Plain.linear(d, Plain.transposed(w), null), 2e-4);
+  }
+
+  /** A quarter is dropped and the rest scaled up; the same again, and other values next time. */
+  @Test
+  void dropout() {
+    double[][] x = Plain.random(new Random(9), 100, 100);
+    List<double[]> found =
+        call(
+            "dropout",
+            a -> {
+              put(a, "x", x);
+              a.integer("key", 77).real("p", 0.25);
+            });
+    int dropped = 0;
+    int same = 0;
+    for (int i = 0; i < 10_000; i++) {
+      double before = x[i / 100][i % 100];
+      boolean gone = found.get(0)[i] == 0;
+      dropped += gone ? 1 : 0;
+      same += gone == (found.get(2)[i] == 0) ? 1 : 0;
+      assertThat(found.get(0)[i])
+          .isCloseTo(gone ? 0 : before / 0.75, org.assertj.core.data.Offset.offset(1e-6));
+    }
+    assertThat(dropped).as("of 10,000, seed 77").isBetween(2300, 2700);
+    assertThat(same).as("dropped or kept twice").isBetween(5900, 6600); // 0.0625 + 0.5625
+    assertClose(found.get(1), found.get(0), 0);
+    assertClose(found.get(3), x, 0); // without a key there is none
   }
 }

@@ -99,6 +99,35 @@ final class Plain {
     return y;
   }
 
+  static double[][] layerNorm(double[][] x, double[] w, double[] b, double eps) {
+    double[][] y = new double[x.length][w.length];
+    for (int i = 0; i < x.length; i++) {
+      double mean = 0;
+      for (double value : x[i]) {
+        mean += value / w.length;
+      }
+      double variance = 0;
+      for (double value : x[i]) {
+        variance += (value - mean) * (value - mean) / w.length;
+      }
+      for (int j = 0; j < w.length; j++) {
+        y[i][j] = (x[i][j] - mean) / Math.sqrt(variance + eps) * w[j] + b[j];
+      }
+    }
+    return y;
+  }
+
+  /** x times the normal distribution's integral up to x, which is summed up in small steps. */
+  static double gelu(double x) {
+    int steps = 2000;
+    double sum = 0;
+    for (int i = 0; i < steps; i++) {
+      double t = (i + 0.5) * x / steps;
+      sum += Math.exp(-t * t / 2) * x / steps;
+    }
+    return x * (0.5 + sum / Math.sqrt(2 * Math.PI));
+  }
+
   /** Turns a head: the pair (j, j + d / 2) by its angle. */
   static double[] turned(double[] head, double[] angles) {
     int half = head.length / 2;

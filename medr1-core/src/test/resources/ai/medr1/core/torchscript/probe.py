@@ -40,6 +40,14 @@ class Model(Module):
   def product_backward(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     return __torch__.nn.product_backward(a["w"], a["d"])
 
+  def dropout(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    # of one layer twice, as when it is computed again, then of the next
+    w = {"lora_key": a["key"], "lora_dropout": a["p"]}
+    first = __torch__.nn.dropout(w, a["x"])
+    next = __torch__.nn.dropout(w, a["x"])
+    again = {"lora_key": w["lora_key"] - 2, "lora_dropout": a["p"]}
+    return [first, __torch__.nn.dropout(again, a["x"]), next, __torch__.nn.dropout(annotate(Dict[str, Tensor], {}), a["x"])]
+
   # ---- dense
 
   def linear(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
@@ -103,6 +111,13 @@ class Model(Module):
       out.append(__torch__.decoder.decode_layer(s, layer, x.select(1, t).contiguous(), cos[t], sin[t], keys, hidden, G, t))
     return torch.stack(out, 1)
 
+  def last_layer(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    # the wanted rows, of the layer 0 if it is the last one
+    s = self.shape
+    s.layers = 1
+    y, k, v = __torch__.decoder.layer(s, a, 0, a["x"], __torch__.decoder.batch(s, a, FLOAT32))
+    return y
+
   def vision_block(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     images = __torch__.vision.images(self.shape, a)
     assert images is not None
@@ -110,6 +125,12 @@ class Model(Module):
 
   def merge(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
     return __torch__.vision.merge(a, "visual.merger", a["x"], a["v_order"], self.shape.square)
+
+  def embed(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    return __torch__.vision.embed(a, a["x"], a["v_order"], self.shape.square)
+
+  def vision_norm(self: __torch__.Model, a: Dict[str, Tensor]) -> Tensor:
+    return __torch__.vision.norm(a, "norm", a["x"])
 
   # ---- head
 
@@ -155,6 +176,33 @@ class Model(Module):
     merged = self.weights.w["layer.weight"]
     __torch__.lora.unmerge(self.weights)
     return [merged, self.weights.w["layer.weight"]]
+
+  def fold(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    (self).store(a)
+    __torch__.lora.fold(self.weights, a)
+    return [self.weights.w["layer.weight"], torch.tensor(len(self.weights.w))]
+
+  def take_off_start(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    (self).store(a)
+    __torch__.lora.take_off_start(self.weights, a)
+    return [self.weights.w["layer.weight"]]
+
+  def put_rows(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    (self).store(a)
+    __torch__.lora.put_rows(self.weights, a)
+    return [self.weights.w["layer.weight"]]
+
+  def add_bias(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
+    (self).store(a)
+    __torch__.lora.add_bias(self.weights, a)
+    __torch__.lora.add_bias(self.weights, a)
+    return [self.weights.w["layer.bias"]]
+
+  def store(self: __torch__.Model, a: Dict[str, Tensor]) -> NoneType:
+    self.weights.path = "layer"
+    for name in a.keys():
+      if name.startswith("layer."):
+        self.weights.w[name] = a[name]
 
   def learn(self: __torch__.Model, a: Dict[str, Tensor]) -> List[Tensor]:
     # -> the norm, then weight and moments after an update
