@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run stands, beside its weights and the state of the optimizer. Everything random is a
@@ -100,11 +101,7 @@ record TrainerState(long step, long tokens, int badInRow, HeldOut heldOut, Cours
 
   /** The state in a file, if it belongs to a run with this course. */
   static TrainerState read(Path file, Course course) {
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(
-          file + " is missing: this is a model, but no training checkpoint to resume from");
-    }
-    TrainerState state = parse(file);
+    TrainerState state = read(file);
     if (!state.course.equals(course)) {
       throw new InputException(
           "%s: the run was started with %s and would be resumed with %s; use the same data, seed, batch and accumulation, or start a new run"
@@ -113,7 +110,26 @@ record TrainerState(long step, long tokens, int badInRow, HeldOut heldOut, Cours
     return state;
   }
 
-  private static TrainerState parse(Path file) {
+  /**
+   * The state in a file, of whatever run.
+   *
+   * @throws InputException if it is missing, or holds no state
+   */
+  static TrainerState read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          file + " is missing: this is a model, but no training checkpoint to resume from");
+    }
+    TrainerState state = parse(file);
+    if (state == null || state.course == null || state.step < 0 || state.tokens < 0) {
+      throw new InputException(
+          "%s is no training state: expected step and tokens of 0 or more and a course, found %s; take another checkpoint"
+              .formatted(file, state == null ? "nothing" : state));
+    }
+    return state;
+  }
+
+  private static @Nullable TrainerState parse(Path file) {
     try {
       return JSON.treeToValue(JsonFile.read(file), TrainerState.class);
     } catch (JsonProcessingException e) {

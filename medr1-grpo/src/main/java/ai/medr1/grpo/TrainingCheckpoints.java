@@ -2,6 +2,7 @@ package ai.medr1.grpo;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
+import ai.medr1.core.checkpoint.Manifest;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.grpo.config.ConfigFile;
 import java.io.IOException;
@@ -15,22 +16,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a run: directories {@code checkpoint-STEP} with the model in the Hugging Face
- * layout, or adapters alone in PEFT's, {@code optimizer.safetensors}, {@code trainer_state.json}
- * and {@code config.yaml}.
+ * layout, or adapters alone in PEFT's, {@code optimizer.safetensors}, {@code trainer_state.json},
+ * {@code config.yaml}, and a {@link Manifest} of these.
  *
- * <p>A checkpoint is written under another name and takes its own when it is complete; older ones
- * are deleted only then.
+ * <p>A checkpoint is written under another name and takes its own when it is complete and on disk;
+ * older ones are deleted only then.
  *
  * @param run directory of the run
  * @param keep how many of the newest stay
  * @param inUse a checkpoint that stays as well: the weights of a resumed run may be mapped from it
  */
 record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d+)");
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingCheckpoints.class);
+  private static final String STATE = "trainer_state.json";
+  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
   private static final String UNFINISHED = ".unfinished";
+  private static final Pattern LEFT_OVER =
+      Pattern.compile("\\.?checkpoint-\\d+\\.(unfinished|new|old)\\b.*");
 
   /** Writes a checkpoint, whole, even if the thread is interrupted meanwhile. */
   Path write(QwenVl model, TrainerState state, Record config) {
@@ -66,9 +73,11 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     }
     model.learner().saveOptimizer(unfinished.resolve("optimizer.safetensors"));
     ConfigFile.write(config, unfinished.resolve("config.yaml"));
-    state.write(unfinished.resolve("trainer_state.json"));
+    state.write(unfinished.resolve(STATE));
+    Manifest.write(unfinished);
     delete(target);
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    Manifest.syncFolder(run);
     deleteOldest(state.heldOut().bestStep());
   }
 
@@ -87,8 +96,48 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
+  /**
+   * The newest checkpoint whose files are as they were written; those before which it had to step
+   * back are told. Empty before the first checkpoint.
+   *
+   * @throws InputException if none of those that there are can be used
+   */
+  static Optional<Path> newestWhole(Path run) {
+    List<Path> all = all(run);
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Path checkpoint = all.get(i);
+      try {
+        Manifest.check(checkpoint);
+        TrainerState state = TrainerState.read(checkpoint.resolve(STATE));
+        if (state.step() != step(checkpoint)) {
+          throw new InputException(
+              "%s is that of step %d, but lies in %s; take another checkpoint"
+                  .formatted(STATE, state.step(), checkpoint));
+        }
+        return Optional.of(checkpoint);
+      } catch (InputException e) {
+        if (i == 0) {
+          throw e;
+        }
+        LOG.warn("the run goes on from the checkpoint before: {}", e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
   static TrainerState state(Path checkpoint, TrainerState.Course course) {
-    return TrainerState.read(checkpoint.resolve("trainer_state.json"), course);
+    return TrainerState.read(checkpoint.resolve(STATE), course);
+  }
+
+  /** Deletes what writes left that a kill cut. The directory is locked: nobody else writes. */
+  void deleteLeftOver() {
+    try (Stream<Path> entries = Files.list(run)) {
+      for (Path entry : entries.filter(e -> LEFT_OVER.matcher(name(e)).matches()).toList()) {
+        delete(entry);
+      }
+    } catch (IOException e) {
+      LOG.warn("what an earlier write left in {} cannot be deleted: {}", run, IoReason.of(e));
+    }
   }
 
   static void loadOptimizer(QwenVl model, Path checkpoint) {

@@ -54,6 +54,7 @@ final class TrainingRun implements AutoCloseable {
     this.config = config;
     this.totalSteps = totalSteps;
     this.checkpoints = new TrainingCheckpoints(config.out(), config.checkpoint().keep(), resumed);
+    this.checkpoints.deleteLeftOver();
     this.resumed = resumed;
     this.state =
         resumed
@@ -81,13 +82,15 @@ final class TrainingRun implements AutoCloseable {
       TrainerState.Course course,
       List<TrainingListener> listeners,
       boolean resume) {
-    Optional<Path> newest = TrainingCheckpoints.newest(config.out());
-    if (!resume && (newest.isPresent() || RunLog.hasSteps(config.out()))) {
+    boolean begun =
+        TrainingCheckpoints.newest(config.out()).isPresent() || RunLog.hasSteps(config.out());
+    if (!resume && begun) {
       throw new InputException(
           config.out()
               + " already holds a run; resume it with --resume, or choose another directory");
     }
-    return new TrainingRun(config, totalSteps, course, newest, listeners);
+    return new TrainingRun(
+        config, totalSteps, course, TrainingCheckpoints.newestWhole(config.out()), listeners);
   }
 
   /** Both kinds of configuration are records, which are written key by key. */
@@ -209,7 +212,17 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** A model that is broken is not written: it would push out those that are not. */
   private void writeCheckpoint(QwenVl policy) {
+    Optional<String> broken = Weights.notFinite(policy.learner());
+    if (broken.isPresent()) {
+      LOG.warn(
+          "no checkpoint is written after step {}: {} is not finite; the last good one is {}",
+          state.step(),
+          broken.get(),
+          checkpoints.newest().map(Path::toString).orElse("the model that the run began with"));
+      return;
+    }
     Path written = checkpoints.write(policy, state, written());
     checkpointed = state.step();
     listeners.forEach(listener -> listener.onCheckpoint(state.step(), written));

@@ -7,6 +7,7 @@ import ai.medr1.core.checkpoint.AdapterWriter;
 import ai.medr1.core.checkpoint.Checkpoint;
 import ai.medr1.core.checkpoint.CheckpointWriter;
 import ai.medr1.core.checkpoint.LoraLayers;
+import ai.medr1.core.checkpoint.Manifest;
 import ai.medr1.core.checkpoint.NamedTensor;
 import ai.medr1.core.config.LoraConfig;
 import ai.medr1.core.config.ModelConfig;
@@ -103,6 +104,8 @@ public final class QwenVl implements AutoCloseable {
   /** The same, loaded in another way. */
   static QwenVl load(
       Path directory, LoadOptions options, PreprocessorConfig images, Loading loading) {
+    Manifest.check(directory);
+    options.adapter().ifPresent(Manifest::check);
     Checkpoint base = Phases.of("load", "checkpoint", () -> Checkpoint.open(directory));
     Optional<Adapter> adapter = options.adapter().map(dir -> Adapter.open(dir, base.config()));
     Checkpoint checkpoint = adapter.map(a -> a.appliedTo(base)).orElse(base);
