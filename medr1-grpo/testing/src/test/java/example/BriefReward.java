@@ -11,6 +11,11 @@ public record BriefReward(int most) implements Reward {
   }
 
   @Override
+  public About about() {
+    return About.OTHER;
+  }
+
+  @Override
   public double score(VqaItem item, String completion, int[] tokenIds) {
     return 1 - Math.min(1.0, (double) tokenIds.length / most);
   }

@@ -3,7 +3,8 @@ package ai.medr1.data;
 import ai.medr1.core.InputException;
 
 /**
- * The words around a question. The four wordings are Med-R1's, to the letter.
+ * The words around a question. The wordings are Med-R1's, to the letter; but its think-after
+ * wording is not published, and {@link #THINK_AFTER} is made of the parts of the others.
  *
  * @param text with {@code {Question}} where the problem goes
  */
@@ -33,6 +34,13 @@ public record PromptTemplate(String text) {
       new PromptTemplate(
           "{Question} Provide the correct single-letter choice (A, B, C, D,...) inside"
               + " <answer>...</answer> tags.");
+
+  /** The answer first, then the reasoning: Think-After of Med-R1's paper, version 5. */
+  public static final PromptTemplate THINK_AFTER =
+      new PromptTemplate(
+          "{Question} First provide the correct single-letter choice (A, B, C, D,...) inside"
+              + " <answer>...</answer> tags. Then explain it step by step in <think>...</think>"
+              + " tags.");
 
   /** For models that were never trained on tags. */
   public static final PromptTemplate ZERO_SHOT =

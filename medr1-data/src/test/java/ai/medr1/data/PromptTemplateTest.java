@@ -29,6 +29,7 @@ class PromptTemplateTest {
             PromptTemplate.THINK_TRAIN,
             PromptTemplate.THINK_EVAL,
             PromptTemplate.NO_THINK,
+            PromptTemplate.THINK_AFTER,
             PromptTemplate.ZERO_SHOT)) {
       assertThat(template.apply(item(AnswerKind.TEXT)))
           .doesNotContain("letter")

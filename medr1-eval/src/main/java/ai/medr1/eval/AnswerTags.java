@@ -20,6 +20,7 @@ public final class AnswerTags {
   private static final String THINK = "<think>";
   private static final String OPEN = "<answer>";
   private static final String CLOSE = "</answer>";
+  private static final String THOUGHT = "</think>";
 
   /** What Python's {@code \s} and {@code strip()} take for white space, as a character class. */
   private static final String SPACE =
@@ -32,6 +33,7 @@ public final class AnswerTags {
   private static final Pattern TAGGED_WORD =
       Pattern.compile(OPEN + SPACE + "*+(" + WORDS + ")" + SPACE + "*+" + CLOSE);
   private static final Pattern THINK_TO_ANSWER = Pattern.compile("</think>" + SPACE + "*+" + OPEN);
+  private static final Pattern ANSWER_TO_THINK = Pattern.compile(CLOSE + SPACE + "*+" + THINK);
   private static final Pattern LEADING_SPACE = Pattern.compile("^" + SPACE + "++");
   private static final Pattern TRAILING_SPACE =
       Pattern.compile("(?<!" + SPACE + ")" + SPACE + "++$");
@@ -45,7 +47,7 @@ public final class AnswerTags {
   }
 
   /** The content of the first answer tag that holds any, whatever it is, stripped. */
-  static Optional<String> text(String output) {
+  public static Optional<String> text(String output) {
     int open = output.indexOf(OPEN);
     while (open >= 0) {
       int close = output.indexOf(CLOSE, open + OPEN.length());
@@ -98,6 +100,17 @@ public final class AnswerTags {
         && text.endsWith(CLOSE)
         && end >= THINK.length()
         && THINK_TO_ANSWER.matcher(text).region(THINK.length(), end).find();
+  }
+
+  /**
+   * Whether the whole text is {@code <answer>…</answer>}, white space, {@code <think>…</think>}.
+   */
+  public static boolean isAnswerThenThink(String text) {
+    int end = text.length() - THOUGHT.length();
+    return text.startsWith(OPEN)
+        && text.endsWith(THOUGHT)
+        && end >= OPEN.length()
+        && ANSWER_TO_THINK.matcher(text).region(OPEN.length(), end).find();
   }
 
   /** Whether the whole text is white space and {@code <answer>…</answer>}. */

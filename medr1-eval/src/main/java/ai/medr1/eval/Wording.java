@@ -5,10 +5,12 @@ import ai.medr1.data.PromptTemplate;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Med-R1's ways to evaluate: the words around a question, and how its answer is read. */
+/** Med-R1's ways to ask: the words around a question, and how its answer is read. */
 public enum Wording {
   THINK("think"),
   NO_THINK("no-think"),
+  /** The answer first, then the reasoning: the newest variant of Med-R1's paper. */
+  THINK_AFTER("think-after"),
   ZERO_SHOT("zero-shot");
 
   private final String title;
@@ -22,6 +24,7 @@ public enum Wording {
     return switch (this) {
       case THINK -> PromptTemplate.THINK_EVAL;
       case NO_THINK -> PromptTemplate.NO_THINK;
+      case THINK_AFTER -> PromptTemplate.THINK_AFTER;
       case ZERO_SHOT -> PromptTemplate.ZERO_SHOT;
     };
   }
@@ -29,10 +32,20 @@ public enum Wording {
   /** How an answer to them is read. */
   public AnswerExtractor extractor() {
     return switch (this) {
-      case THINK -> AnswerExtractor.TAG;
+      case THINK, THINK_AFTER -> AnswerExtractor.TAG;
       case NO_THINK -> AnswerExtractor.TAG_OR_RAW;
       case ZERO_SHOT -> AnswerExtractor.RAW;
     };
+  }
+
+  /** The way whose tags a text of one's own asks for, in the order in which they appear in it. */
+  public static Wording askedBy(String text) {
+    int think = text.indexOf("<think>");
+    int answer = text.indexOf("<answer>");
+    if (think < 0) {
+      return answer < 0 ? ZERO_SHOT : NO_THINK;
+    }
+    return answer >= 0 && answer < think ? THINK_AFTER : THINK;
   }
 
   /** The name in files and options. */

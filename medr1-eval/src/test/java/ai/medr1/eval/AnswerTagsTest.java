@@ -58,6 +58,10 @@ class AnswerTagsTest {
     assertThat(AnswerTags.isThinkThenAnswer("<think></answer>")).isFalse();
     assertThat(AnswerTags.isThinkThenAnswer("<think></think><answer></answer>")).isTrue();
     assertThat(AnswerTags.isAnswer("<answer></answer>")).isTrue();
+    assertThat(AnswerTags.isAnswerThenThink("<answer></think>")).isFalse();
+    assertThat(AnswerTags.isAnswerThenThink("<answer>A</answer>\n<think>x</think>")).isTrue();
+    assertThat(AnswerTags.isAnswerThenThink("<answer>A</answer>, <think>x</think>")).isFalse();
+    assertThat(AnswerTags.isAnswerThenThink(" <answer>A</answer><think>x</think>")).isFalse();
     assertThat(AnswerTags.isAnswer("<answer>/answer>")).isFalse();
   }
 
@@ -82,6 +86,7 @@ class AnswerTagsTest {
     assertThat(AnswerTags.isThinkThenAnswer(text)).isFalse();
     assertThat(AnswerTags.isThinkThenAnswer(text + "</answer>")).isEqualTo(false);
     assertThat(AnswerTags.isAnswer(text)).isFalse();
+    assertThat(AnswerTags.isAnswerThenThink("<answer>" + text + "</think>")).isFalse();
     assertThat(AnswerTags.strip(text + "b")).endsWith("b");
   }
 }

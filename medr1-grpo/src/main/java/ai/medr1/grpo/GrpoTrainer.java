@@ -5,6 +5,7 @@ import ai.medr1.core.memory.MemoryPlan;
 import ai.medr1.core.model.NotFiniteException;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.core.model.Sampling;
+import ai.medr1.core.text.Tokenizer;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.config.GrpoConfig;
 import ai.medr1.grpo.metrics.CompletionSample;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class GrpoTrainer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GrpoTrainer.class);
   private static final int DRY_RUN_QUESTIONS = 2;
+  private static final int TRIED_ITEMS = 16;
 
   private final GrpoConfig config;
   private final List<String> rewardNames;
@@ -54,9 +57,12 @@ public final class GrpoTrainer implements AutoCloseable {
   private final GrpoStep step;
 
   private GrpoTrainer(GrpoConfig given, List<VqaItem> all, Recipe recipe, boolean resume) {
-    RewardSet rewards = recipe.weighted(given.rewards());
+    RewardSet rewards = recipe.weighted(given.rewards()).with(given.scoring().scoring());
     List<VqaItem> items = Session.sound(given, all);
     rewards.requireApply(items);
+    if (!resume) {
+      requireEarned(given, rewards, items);
+    }
     this.config = withWeights(given, rewards);
     this.rewardNames = rewards.names();
     this.session =
@@ -113,6 +119,18 @@ public final class GrpoTrainer implements AutoCloseable {
     config.rewards().keySet().forEach(name -> weights.put(name, 0.0));
     weights.putAll(rewards.weightsByName());
     return config.withRewards(weights);
+  }
+
+  /** Tries the rewards on right answers from all over the data, before anything is written. */
+  private static void requireEarned(GrpoConfig config, RewardSet rewards, List<VqaItem> items) {
+    int count = Math.min(TRIED_ITEMS, items.size());
+    List<VqaItem> few =
+        IntStream.range(0, count)
+            .mapToObj(i -> items.get((int) ((long) i * items.size() / count)))
+            .toList();
+    try (Tokenizer tokenizer = Tokenizer.load(config.model())) {
+      rewards.requireEarned(few, config.askedFormat(), tokenizer::encode);
+    }
   }
 
   private static Session.Demand demand(GrpoConfig config) {

@@ -17,6 +17,7 @@ import ai.medr1.grpo.metrics.CompletionSample;
 import ai.medr1.grpo.metrics.StepReport;
 import ai.medr1.grpo.metrics.TrainingListener;
 import ai.medr1.grpo.metrics.TrainingResult;
+import ai.medr1.grpo.reward.RewardSet;
 import ai.medr1.grpo.schedule.DataOrder;
 import ai.medr1.grpo.schedule.LearningRate;
 import ai.medr1.grpo.step.MicroBatches;
@@ -301,7 +302,7 @@ final class Session implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (training.isHeldByCurrentThread()) {
+    if (training.isHeldByCurrentThread() || RewardSet.isScoring()) {
       throw new IllegalStateException(
           "close() was called within train(), by a listener, a reward or a loss; call cancel()"
               + " there, and close() when train() has returned");

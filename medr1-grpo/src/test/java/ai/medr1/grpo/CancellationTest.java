@@ -183,7 +183,9 @@ class CancellationTest {
   void aStepWhoseRewardIsInterruptedIsGivenUp() throws Exception {
     GrpoConfig config = config("run", "beta=0");
     int perStep = config.perStep() * config.group();
-    CountDownLatch asking = new CountDownLatch(perStep + perStep + 1); // the dry run, a step
+    CountDownLatch asking =
+        new CountDownLatch(
+            items.size() + perStep + perStep + 1); // right answers, the dry run, a step
     Reward waits =
         new Reward() {
           @Override

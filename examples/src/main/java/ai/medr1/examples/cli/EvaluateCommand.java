@@ -73,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "WORDING",
       converter = Converters.OfPrompt.class,
       description =
-          "think, no-think or zero-shot: how to ask, and how to read the answer; or a text of your"
+          "think, no-think, think-after or zero-shot: how to ask, and how to read the answer; or a text of your"
               + " own with {Question} in it, as in data.prompt of a training.")
   private DataPrompt prompt;
 

@@ -67,7 +67,8 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "WORDING",
       converter = Converters.OfWording.class,
       description =
-          "Put the question into the words of an evaluation: think, no-think or zero-shot."
+          "Put the question into the words of an evaluation: think, no-think, think-after or"
+              + " zero-shot."
               + " Without it, the question is asked as it is.")
   private Optional<Wording> prompt = Optional.empty();
 

@@ -143,7 +143,7 @@ class Medr1Test {
     assertThat(medr1("init", "--shape", "smoke", "--family", "llava", "--out", "x").err())
         .contains("qwen2-vl", "qwen2.5-vl");
     assertThat(medr1("generate", "--model", "m", "--question", "q", "--prompt", "loud").err())
-        .contains("think, no-think, zero-shot");
+        .contains("think, no-think, think-after, zero-shot");
     assertThat(medr1("phantoms").err()).contains("medr1 phantom");
   }
 

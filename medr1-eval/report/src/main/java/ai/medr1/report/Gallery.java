@@ -27,8 +27,7 @@ final class Gallery {
   private static final int LONG_LINES = 10;
 
   private static final String NONE = "not known";
-  private static final Pattern THINKING =
-      Pattern.compile("<think>(.*?)</think>(.*)", Pattern.DOTALL);
+  private static final Pattern THINKING = Pattern.compile("<think>(.*?)</think>", Pattern.DOTALL);
 
   private final Page page;
   private final Html html;
@@ -210,7 +209,10 @@ final class Gallery {
           .leaf("summary", "Reasoning", "aria-label", "Reasoning, " + reply.from());
       output("Reasoning, " + reply.from(), thinking.group(1).strip());
       html.close("details");
-      output("Output, " + reply.from(), thinking.group(2).strip());
+      // Reasoning may stand behind the answer as well as before it.
+      String before = reply.text().substring(0, thinking.start());
+      String behind = reply.text().substring(thinking.end());
+      output("Output, " + reply.from(), (before.strip() + behind).strip());
     } else {
       output("Output, " + reply.from(), reply.text().strip());
     }

@@ -35,8 +35,8 @@ import java.util.Map;
  * @param tasks train on these only, empty for all
  * @param limit items at most, 0 for all
  * @param shuffle whether to shuffle the items in every epoch
- * @param prompt {@code think}, {@code no-think}, {@code zero-shot}, or a text with {@code
- *     {Question}} in it
+ * @param prompt {@code think}, {@code no-think}, {@code think-after}, {@code zero-shot}, or a text
+ *     with {@code {Question}} in it
  * @param maxPromptLength tokens of a prompt, image tokens included; a longer prompt is a bad item,
  *     as image tokens are never cut
  * @param minPixels images with fewer are enlarged

@@ -6,14 +6,15 @@ import ai.medr1.eval.Wording;
 /**
  * How a user says what a prompt is.
  *
- * @param text {@code think}, {@code no-think}, {@code zero-shot}, or a text with {@code {Question}}
- *     in it
+ * @param text {@code think}, {@code no-think}, {@code think-after}, {@code zero-shot}, or a text
+ *     with {@code {Question}} in it
  */
 public record DataPrompt(String text) {
   public DataPrompt {
     Check.that(
-        text.matches("think|no-think|zero-shot") || text.contains("{Question}"),
-        "prompt is think, no-think, zero-shot or a text with {Question} in it, found " + text);
+        text.matches("think|no-think|think-after|zero-shot") || text.contains("{Question}"),
+        "prompt is think, no-think, think-after, zero-shot or a text with {Question} in it, found "
+            + text);
   }
 
   private boolean isNamed() {
@@ -34,12 +35,6 @@ public record DataPrompt(String text) {
 
   /** The named wording, or the one whose tags a text asks for. */
   public Wording wording() {
-    if (isNamed()) {
-      return Wording.named(text);
-    }
-    if (text.contains("<think>")) {
-      return Wording.THINK;
-    }
-    return text.contains("<answer>") ? Wording.NO_THINK : Wording.ZERO_SHOT;
+    return isNamed() ? Wording.named(text) : Wording.askedBy(text);
   }
 }

@@ -1,5 +1,7 @@
 package ai.medr1.grpo.config;
 
+import ai.medr1.core.InputException;
+import ai.medr1.grpo.reward.Format;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -28,7 +30,9 @@ import java.util.TreeMap;
  *     none}, {@code rloo}, {@code reinforce_plus_plus_baseline}, {@code gdpo}, {@code maxrl}, or
  *     one of an {@link Extension}
  * @param method what losses are made of, and what is learned from
+ * @param format what the format reward pays for
  * @param rewards weights of the rewards by name; may be none where a program brings its own
+ * @param scoring how rewards are called, and what they are made of
  * @param numericTolerance share of a right number that an answer may be off, in [0, 1)
  * @param maxBadSteps steps with a loss or gradient that is not finite are skipped and counted; so
  *     many in a row end the run
@@ -48,7 +52,9 @@ public record GrpoConfig(
     String loss,
     String advantage,
     MethodConfig method,
+    Format format,
     Map<String, Double> rewards,
+    ScoringConfig scoring,
     double numericTolerance,
     int maxBadSteps,
     DataConfig data,
@@ -95,6 +101,30 @@ public record GrpoConfig(
     return config;
   }
 
+  /**
+   * What the format reward pays for; never {@code AUTO}.
+   *
+   * @throws InputException if it is that of a prompt that asks for reasoning in tags, but for no
+   *     answer in them
+   */
+  public Format answerFormat() {
+    if (format != Format.AUTO) {
+      return format;
+    }
+    String prompt = data.template().text();
+    if (prompt.contains("<think>") && !prompt.contains("<answer>")) {
+      throw new InputException(
+          "format is auto, but data.prompt asks for <think> without <answer>, where no answer is found; ask for <answer>, too, or set format and rewards of your own");
+    }
+    return Format.of(new DataPrompt(data.prompt()).wording());
+  }
+
+  /** The form that the prompt asks for; {@code format} where it names no tags. */
+  public Format askedFormat() {
+    Format asked = Format.of(new DataPrompt(data.prompt()).wording());
+    return asked == Format.NONE ? answerFormat() : asked;
+  }
+
   /** Med-R1's recipe. */
   public static GrpoConfig of(Path model, Path out) {
     return new GrpoConfig(
@@ -111,7 +141,9 @@ public record GrpoConfig(
         "grpo",
         "group",
         MethodConfig.defaults(),
+        Format.AUTO,
         Map.of("accuracy", 1.0, "format", 1.0),
+        ScoringConfig.defaults(),
         0,
         10,
         DataConfig.defaults(),

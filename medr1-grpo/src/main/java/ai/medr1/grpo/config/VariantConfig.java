@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param name for folders and tables
  * @param train how its models are trained
- * @param prompt {@code think}, {@code no-think}, {@code zero-shot}, or a text with {@code
- *     {Question}} in it; in training and evaluation
+ * @param prompt {@code think}, {@code no-think}, {@code think-after}, {@code zero-shot}, or a text
+ *     with {@code {Question}} in it; in training and evaluation
  * @param set {@code key=value} settings of its training, which win over the block grpo or sft
  */
 @RecordBuilder

@@ -4,6 +4,7 @@ import ai.medr1.core.InputException;
 import ai.medr1.data.VqaItem;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * Rewards and their weights; what a completion earns is the weighted sum.
  *
  * @param parts at least one, in the order of the metrics, with distinct names
+ * @param scoring how they are called
  */
-public record RewardSet(List<Part> parts) {
+public record RewardSet(List<Part> parts, Scoring scoring) {
   private static final Logger LOG = LoggerFactory.getLogger(RewardSet.class);
 
   /**
@@ -37,6 +39,16 @@ public record RewardSet(List<Part> parts) {
     check(
         names.stream().distinct().count() == names.size(),
         "rewards have distinct names, found " + names);
+  }
+
+  /** Rewards that are called as usual. */
+  public RewardSet(List<Part> parts) {
+    this(parts, Scoring.DEFAULTS);
+  }
+
+  /** The same rewards, called in another way. */
+  public RewardSet with(Scoring other) {
+    return new RewardSet(parts, other);
   }
 
   /** Rewards that are simply summed. */
@@ -83,6 +95,40 @@ public record RewardSet(List<Part> parts) {
     }
   }
 
+  /**
+   * Refuses rewards that cannot be earned: those of the answer or its form for which the right
+   * answer, in the form that the prompt asks for, earns nothing.
+   *
+   * @param items to try it on
+   * @param asked the form that the prompt asks for
+   * @param encode makes text token ids
+   * @throws InputException naming reward and item
+   */
+  public void requireEarned(List<VqaItem> items, Format asked, Function<String, int[]> encode) {
+    for (VqaItem item : items) {
+      for (Part part : parts) {
+        Reward reward = part.reward();
+        if (part.weight() == 0 || reward.about() == Reward.About.OTHER) {
+          continue;
+        }
+        String completion = asked.write(reward.rightAnswer(item));
+        RewardSet alone = new RewardSet(List.of(part), scoring.with(Scoring.OnFailure.FAIL));
+        if (alone.scores(item, completion, encode.apply(completion))[0] == 0) {
+          throw new InputException(
+              "rewards.%s is %s, but the right answer of %s earns 0: '%s', which is what the prompt asks for; %s"
+                  .formatted(
+                      reward.name(), part.weight(), item.source(), completion, remedy(reward)));
+        }
+      }
+    }
+  }
+
+  private static String remedy(Reward reward) {
+    return reward.about() == Reward.About.FORM
+        ? "set format to auto, or change data.prompt"
+        : "remove the reward, mend the item, or see in the user guide which reward is for which data";
+  }
+
   /** The weights by name. */
   public Map<String, Double> weightsByName() {
     return parts.stream().collect(Collectors.toMap(p -> p.reward().name(), Part::weight));
@@ -98,15 +144,35 @@ public record RewardSet(List<Part> parts) {
   }
 
   /**
-   * The rewards of one completion, not weighted, in the order of the parts; NaN for those that do
-   * not apply. See {@link Reward#score} for the arguments.
+   * Completions of one question.
    *
-   * @throws IllegalStateException if a reward is not finite
+   * @param texts [G] without special tokens
+   * @param tokenIds [G][L]
    */
+  public record Completions(VqaItem item, List<String> texts, List<int[]> tokenIds) {}
+
+  /**
+   * The rewards of whole groups, [G][K] each in the order of the parts, not weighted; NaN for those
+   * that do not apply. They are computed concurrently; the result is the same with any number of
+   * threads.
+   *
+   * @throws IllegalStateException if a reward fails, gives no finite number or takes too long, and
+   *     that is not to be passed over; it names reward and item
+   */
+  public List<double[][]> scores(List<Completions> groups) {
+    try (Scorer scorer = new Scorer(scoring)) {
+      return scorer.scores(parts.stream().map(Part::reward).toList(), groups);
+    }
+  }
+
+  /** The rewards of one completion; see {@link Reward#score} for the arguments. */
   public double[] scores(VqaItem item, String completion, int[] tokenIds) {
-    return parts.stream()
-        .mapToDouble(part -> score(part.reward(), item, completion, tokenIds))
-        .toArray();
+    return scores(List.of(new Completions(item, List.of(completion), List.of(tokenIds)))).get(0)[0];
+  }
+
+  /** Whether the thread that asks runs a reward. */
+  public static boolean isScoring() {
+    return Thread.currentThread() instanceof Scorer.Worker;
   }
 
   /** The weighted sum of what {@link #scores} gives, of the rewards that apply. */
@@ -116,19 +182,6 @@ public record RewardSet(List<Part> parts) {
       total += Double.isNaN(scores[i]) ? 0 : parts.get(i).weight() * scores[i];
     }
     return total;
-  }
-
-  private static double score(Reward reward, VqaItem item, String completion, int[] tokenIds) {
-    if (!reward.appliesTo(item)) {
-      return Double.NaN;
-    }
-    double score = reward.score(item, completion, tokenIds);
-    if (!Double.isFinite(score)) {
-      throw new IllegalStateException(
-          "reward %s gave %s for item %s: rewards are finite numbers; completion: %s"
-              .formatted(reward.name(), score, item.id(), completion));
-    }
-    return score;
   }
 
   private static void check(boolean good, String message) {

@@ -10,7 +10,6 @@ import ai.medr1.core.model.RandomStreams;
 import ai.medr1.core.model.Sampling;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.core.text.Tokenizer;
-import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.loss.Advantages;
 import ai.medr1.grpo.loss.StepRewards;
 import ai.medr1.grpo.reward.RewardSet;
@@ -58,9 +57,21 @@ public record Rollouts(
       return List.of();
     }
     Continuations completions = completions(questions, step, clock);
+    List<RewardSet.Completions> groups = new ArrayList<>();
+    for (int b = 0; b < questions.size(); b++) {
+      List<Continuation> group = completions.groups().get(b);
+      groups.add(
+          new RewardSet.Completions(
+              questions.get(b).item(),
+              group.stream().map(c -> tokenizer.decode(c.ids(), true)).toList(),
+              group.stream().map(Continuation::ids).toList()));
+    }
+    List<double[][]> scores = rewards.scores(groups);
     List<Drawn> drawn = new ArrayList<>();
     for (int b = 0; b < questions.size(); b++) {
-      drawn.add(rewarded(questions.get(b), completions.groups().get(b)));
+      drawn.add(
+          rewarded(
+              questions.get(b), completions.groups().get(b), groups.get(b).texts(), scores.get(b)));
     }
     return drawn;
   }
@@ -108,22 +119,19 @@ public record Rollouts(
     }
   }
 
-  private Drawn rewarded(Question question, List<Continuation> completions) {
-    List<String> texts = completions.stream().map(c -> tokenizer.decode(c.ids(), true)).toList();
-    VqaItem item = question.item();
+  private Drawn rewarded(
+      Question question, List<Continuation> completions, List<String> texts, double[][] scores) {
     int[] lengths = completions.stream().mapToInt(c -> c.ids().length).toArray();
     boolean[] finished = new boolean[completions.size()];
-    double[][] scores = new double[completions.size()][];
     for (int g = 0; g < scores.length; g++) {
       finished[g] = completions.get(g).finished();
-      scores[g] = rewards.scores(item, texts.get(g), completions.get(g).ids().clone());
     }
     double[] totals = Arrays.stream(scores).mapToDouble(rewards::total).toArray();
     return new Drawn(
         question,
         completions,
         texts,
-        new StepRewards.Group(item, scores, totals, lengths, finished));
+        new StepRewards.Group(question.item(), scores, totals, lengths, finished));
   }
 
   /** [B][G] advantages; a gradient of numbers that are none would spoil every weight. */

@@ -55,7 +55,7 @@ class ExperimentConfigTest {
         "  - {name: b, train: all} | config.yaml:6: variants[1].train: expected one of none, grpo, sft, found \"all\"",
         "  - {name: a} | variants: the name a is given twice",
         "  - {train: sft} | variants: one of them has no name",
-        "  - {name: b, prompt: Think} | variants[1].prompt is think, no-think, zero-shot or a text",
+        "  - {name: b, prompt: Think} | variants[1].prompt is think, no-think, think-after, zero-shot or a text",
         "  - {name: a/b} | variants[1].name is made of letters",
         "  - {name: b, train: none, set: [group=8]} | variants[1].set is [group=8], but train is none",
         "  - word | variants[1]: expected a block of keys",
@@ -92,8 +92,10 @@ class ExperimentConfigTest {
   @CsvSource({
     "think, THINK, TAG",
     "no-think, NO_THINK, TAG_OR_RAW",
+    "think-after, THINK_AFTER, TAG",
     "zero-shot, ZERO_SHOT, RAW",
     "{Question} <think> <answer>, THINK, TAG",
+    "{Question} <answer> <think>, THINK_AFTER, TAG",
     "{Question} <answer>, NO_THINK, TAG_OR_RAW",
     "{Question} Which?, ZERO_SHOT, RAW",
   })

@@ -29,12 +29,16 @@ class RewardGoldensTest {
     assertThat(AccuracyReward.score(completion, golden.get("solution").asText()))
         .as("accuracy")
         .isEqualTo(golden.get("accuracy_reward").doubleValue());
-    assertThat(FormatReward.think().score(completion))
+    assertThat(score(Format.THINK, completion))
         .as("format, think")
         .isEqualTo(golden.get("format_reward").doubleValue());
-    assertThat(FormatReward.noThink().score(completion))
+    assertThat(score(Format.NO_THINK, completion))
         .as("format, no-think")
         .isEqualTo(golden.get("format_reward_nothink").doubleValue());
+  }
+
+  private static double score(Format format, String completion) {
+    return new FormatReward(format).score(Items.withSolution("A"), completion, new int[0]);
   }
 
   /** Huge completions are stored as a prefix, a repeated unit and a suffix. */

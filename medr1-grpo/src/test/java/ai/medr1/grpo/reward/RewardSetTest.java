@@ -21,7 +21,7 @@ class RewardSetTest {
 
   @Test
   void rewardsAreSummedAsInMedR1() {
-    RewardSet rewards = RewardSet.of(new AccuracyReward(), FormatReward.think());
+    RewardSet rewards = RewardSet.of(new AccuracyReward(), new FormatReward(Format.THINK));
     double[] scores = rewards.scores(ITEM, "<think>x</think><answer>A</answer>", IDS);
     assertThat(rewards.names()).containsExactly("accuracy", "format");
     assertThat(scores).containsExactly(1, 1);

@@ -90,4 +90,44 @@ class TextRewardTest {
                 new RewardSet.Part(of(TextScore.YES_NO), 0)));
     assertThatCode(() -> logged.requireApply(List.of(LETTER))).doesNotThrowAnyException();
   }
+
+  @Test
+  void anAnswerThatOffersAChoiceEarnsNothing() {
+    VqaItem liver = text("left lobe of liver|liver");
+    for (String answer :
+        List.of(
+            "liver or spleen",
+            "spleen/liver",
+            "spleen, kidney, liver",
+            "left or right lobe of liver",
+            "肝 或 liver")) {
+      assertThat(of(TextScore.TOKEN_F1).score(liver, "<answer>" + answer + "</answer>", IDS))
+          .as(answer)
+          .isZero();
+    }
+    assertThat(of(TextScore.TOKEN_F1).score(liver, "<answer>liver, enlarged</answer>", IDS))
+        .isPositive();
+    assertThat(of(TextScore.EXACT_MATCH).score(text("5 mg/l"), "<answer>5 mg/l</answer>", IDS))
+        .isEqualTo(1);
+    assertThat(of(TextScore.EXACT_MATCH).score(text("1 or 2"), "<answer>1 or 2</answer>", IDS))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aRewardThatTheRightAnswerDoesNotEarnIsRefused() {
+    RewardSet accuracy = RewardSet.of(new AccuracyReward());
+    accuracy.requireEarned(List.of(LETTER, text("liver")), Format.THINK, t -> IDS);
+    assertThatThrownBy(
+            () -> accuracy.requireEarned(List.of(text("liver|hepar")), Format.THINK, t -> IDS))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("rewards.accuracy is 1.0", "t.json item 0", "remove the reward");
+    RewardSet format = RewardSet.of(new FormatReward(Format.THINK));
+    for (Format asked : List.of(Format.NO_THINK, Format.THINK_AFTER, Format.NONE)) {
+      assertThatThrownBy(() -> format.requireEarned(List.of(LETTER), asked, t -> IDS))
+          .hasMessageContainingAll(
+              "rewards.format is 1.0", "test.json item 0", "set format to auto");
+    }
+    RewardSet answerFirst = RewardSet.of(new FormatReward(Format.THINK_AFTER));
+    answerFirst.requireEarned(List.of(LETTER), Format.THINK_AFTER, t -> IDS);
+  }
 }

@@ -1,12 +1,15 @@
 package ai.medr1.testing;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.medr1.data.Choices;
 import ai.medr1.data.VqaItem;
 import ai.medr1.grpo.reward.Reward;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What training relies on in any {@link Reward}. */
@@ -51,6 +54,41 @@ public abstract class RewardContract {
                   .formatted(
                       least(), most(), score, text.substring(0, Math.min(80, text.length()))));
     }
+  }
+
+  /**
+   * Rewards of the answer would else be earned by hedging: every right answer is among all of them.
+   */
+  @Test
+  void anAnswerThatNamesSeveralOptionsEarnsNothing() {
+    if (reward().about() != Reward.About.ANSWER) {
+      return;
+    }
+    for (String answer : severalOptions()) {
+      for (String text : List.of(answer, "<answer>" + answer + "</answer>")) {
+        double score = score(reward(), text);
+        assertTrue(
+            score <= 0,
+            () ->
+                "expected nothing for several options, found %s for: %s; a reward of something else than the answer says so in about()"
+                    .formatted(score, text));
+      }
+    }
+  }
+
+  private List<String> severalOptions() {
+    List<Choices.Option> options = item().options();
+    if (options.isEmpty()) { // commas may stand between the members of one answer
+      List<String> guesses = List.of(item().gold(), "something else", "a third");
+      return List.of(String.join(" or ", guesses), String.join(" / ", guesses));
+    }
+    return Stream.of(" or ", ", ", " / ")
+        .flatMap(
+            between ->
+                Stream.of(
+                    options.stream().map(Choices.Option::letter).collect(joining(between)),
+                    options.stream().map(Choices.Option::text).collect(joining(between))))
+        .toList();
   }
 
   /** On any thread and in any order. */

@@ -7,9 +7,17 @@ import ai.medr1.data.VqaItem;
 import ai.medr1.eval.AnswerExtractor;
 import ai.medr1.eval.text.TextScore;
 import ai.medr1.grpo.reward.AccuracyReward;
+import ai.medr1.grpo.reward.BoxReward;
+import ai.medr1.grpo.reward.CosineLengthReward;
+import ai.medr1.grpo.reward.Format;
 import ai.medr1.grpo.reward.FormatReward;
+import ai.medr1.grpo.reward.LetterOrTextReward;
+import ai.medr1.grpo.reward.PartialCreditReward;
+import ai.medr1.grpo.reward.RepetitionReward;
 import ai.medr1.grpo.reward.Reward;
+import ai.medr1.grpo.reward.SoftOverlongReward;
 import ai.medr1.grpo.reward.TextReward;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +46,15 @@ class RewardsTest {
   class FormatWithReasoning extends OfLetters {
     @Override
     protected Reward reward() {
-      return FormatReward.think();
+      return new FormatReward(Format.THINK);
+    }
+  }
+
+  @Nested
+  class FormatWithReasoningBehind extends OfLetters {
+    @Override
+    protected Reward reward() {
+      return new FormatReward(Format.THINK_AFTER);
     }
   }
 
@@ -46,7 +62,69 @@ class RewardsTest {
   class FormatWithoutReasoning extends OfLetters {
     @Override
     protected Reward reward() {
-      return FormatReward.noThink();
+      return new FormatReward(Format.NO_THINK);
+    }
+  }
+
+  @Nested
+  class LetterOrText extends OfLetters {
+    @Override
+    protected Reward reward() {
+      return new LetterOrTextReward();
+    }
+  }
+
+  @Nested
+  class PartialCredit extends OfLetters {
+    @Override
+    protected Reward reward() {
+      return new PartialCreditReward();
+    }
+  }
+
+  abstract static class Penalty extends OfLetters {
+    @Override
+    protected double least() {
+      return -1;
+    }
+  }
+
+  @Nested
+  class SoftOverlong extends Penalty {
+    @Override
+    protected Reward reward() {
+      return new SoftOverlongReward(64, 16);
+    }
+  }
+
+  @Nested
+  class CosineLength extends Penalty {
+    @Override
+    protected Reward reward() {
+      return new CosineLengthReward(64);
+    }
+  }
+
+  @Nested
+  class Repetition extends Penalty {
+    @Override
+    protected Reward reward() {
+      return new RepetitionReward(3);
+    }
+  }
+
+  @Nested
+  class OfBoxes extends RewardContract {
+    @Override
+    protected Reward reward() {
+      return new BoxReward(size -> size);
+    }
+
+    @Override
+    protected VqaItem item() {
+      return VqaItem.question("Where is it?")
+          .image(new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY))
+          .answer("[1, 2, 30, 40]");
     }
   }
 
