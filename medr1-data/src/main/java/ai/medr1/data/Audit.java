@@ -156,6 +156,19 @@ public record Audit(
     }
   }
 
+  /**
+   * The items that have one of some problems.
+   *
+   * @param gates the problems that must not be there
+   */
+  public long items(Set<Problem> gates) {
+    return findings.stream()
+        .filter(finding -> gates.contains(finding.problem()))
+        .map(Finding::source)
+        .distinct()
+        .count();
+  }
+
   /** Everything as one JSON object. */
   public String json() {
     ObjectNode root = MAPPER.createObjectNode();

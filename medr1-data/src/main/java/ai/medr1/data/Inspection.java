@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -21,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * What is wrong with a data set.
  *
  * @param data all items
- * @param findings in the order of the items; the first problem of each
+ * @param findings in the order of the items; all problems of each, but for those that follow from
+ *     another
  */
 public record Inspection(VqaDataset data, List<Finding> findings) {
   /** What becomes of items that something is wrong with. */
@@ -95,20 +95,18 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
       int pixels = 1 + (data.size() - 1) / decoded;
       List<Finding> findings = new ArrayList<>();
       for (int i = 0; i < data.size(); i++) {
-        look(data.items().get(i), i % header == 0, i % pixels == 0).ifPresent(findings::add);
+        findings.addAll(look(data.items().get(i), i % header == 0, i % pixels == 0));
       }
       return new Inspection(data, findings);
     }
 
-    private Optional<Finding> look(VqaItem item, boolean header, boolean pixels) {
+    private List<Finding> look(VqaItem item, boolean header, boolean pixels) {
       boolean repeated = !seen.add(Splits.Key.of(item));
       boolean sameId = !ids.add(item.id());
-      for (Problem problem : order) {
-        if (found(problem, item, repeated, sameId, header, pixels)) {
-          return Optional.of(new Finding(problem, item.source(), detail(problem, item)));
-        }
-      }
-      return Optional.empty();
+      return order.stream()
+          .filter(problem -> found(problem, item, repeated, sameId, header, pixels))
+          .map(problem -> new Finding(problem, item.source(), detail(problem, item)))
+          .toList();
     }
 
     private boolean found(
@@ -125,7 +123,8 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
         case NO_OPTIONS -> letter && item.options().size() < 2;
         case OPTION_GAP -> letter && Choices.hasGap(item.options());
         case DUPLICATE_OPTIONS -> letter && hasTwins(item);
-        case ANSWER_NOT_AMONG_OPTIONS -> letter && item.goldOption().isEmpty();
+        case ANSWER_NOT_AMONG_OPTIONS ->
+            letter && item.options().size() > 1 && item.goldOption().isEmpty();
         case MISSING_IMAGE -> !item.images().stream().allMatch(VqaImage::exists);
         case UNREADABLE_IMAGE -> header && !item.images().stream().allMatch(this::isReadable);
         case CLIPPED_IMAGE -> pixels && item.images().stream().anyMatch(this::isClipped);
@@ -250,7 +249,7 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
     if (policy == Policy.ERROR) {
       throw new InputException(message("; nothing was begun: mend them, or " + remedy));
     }
-    if (policy == Policy.SKIP && findings.size() > mostShare * data.size()) {
+    if (policy == Policy.SKIP && faulty() > mostShare * data.size()) {
       throw new InputException(
           message(
               "; that is more than a share of %s, which may be skipped: mend them, or %s"
@@ -279,6 +278,11 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
     return data.filter(item -> !faulty.contains(item.source()));
   }
 
+  /** Items that anything is wrong with. */
+  private long faulty() {
+    return findings.stream().map(Finding::source).distinct().count();
+  }
+
   private String example(Problem problem) {
     return findings.stream()
         .filter(finding -> finding.problem() == problem)
@@ -294,6 +298,6 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
             .map(entry -> entry.getValue() + " " + example(entry.getKey()))
             .collect(Collectors.joining("; "));
     return "%d of %d items of %s cannot be used: %s%s"
-        .formatted(findings.size(), data.size(), data.name(), kinds, remedy);
+        .formatted(faulty(), data.size(), data.name(), kinds, remedy);
   }
 }

@@ -9,6 +9,7 @@ import ai.medr1.data.VqaDataset;
 import ai.medr1.data.VqaImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,11 @@ import picocli.CommandLine.Spec;
           + " no options, an answer that is none of them, a missing image, a duplicate, an image"
           + " that is both trained and tested on.",
     },
-    footer = {"  medr1 audit splits", "  medr1 audit phantoms --json > audit.json"})
+    footer = {
+      "  medr1 audit splits",
+      "  medr1 audit phantoms --json > audit.json",
+      "  medr1 audit phantoms --fail-on missing,answer"
+    })
 final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -42,6 +47,17 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print everything as one JSON object.")
   private boolean json;
+
+  @Option(
+      names = "--fail-on",
+      split = ",",
+      paramLabel = "PROBLEM",
+      converter = Converters.OfGate.class,
+      description =
+          "End with 4 where an item has one of these problems, with commas between them: any,"
+              + " unsound (what stops a training), leak, missing, unreadable, clipped, question,"
+              + " answer, options, duplicate.")
+  private List<Gate> gates = new ArrayList<>();
 
   @Option(
       names = "--image-root",
@@ -77,7 +93,19 @@ final class AuditCommand implements Callable<Integer> {
     } else {
       out.print(audit.text());
     }
-    return 0;
+    return gated(audit);
+  }
+
+  private int gated(Audit audit) {
+    boolean fails = false;
+    for (Gate gate : gates) {
+      long items = audit.items(gate.problems());
+      if (items > 0) {
+        fails = true;
+        spec.commandLine().getErr().printf("medr1: --fail-on %s: %d items%n", gate.label(), items);
+      }
+    }
+    return fails ? Failures.DOES_NOT_HOLD : 0;
   }
 
   private Audit audit() {
@@ -97,6 +125,9 @@ final class AuditCommand implements Callable<Integer> {
             .flatMap(item -> item.images().stream())
             .anyMatch(VqaImage::exists)) {
       return Audit.everything();
+    }
+    if (gates.stream().anyMatch(gate -> !Audit.withoutImages().containsAll(gate.problems()))) {
+      return Audit.everything(); // a gate that looks for images must not pass since none is there
     }
     spec.commandLine()
         .getErr()

@@ -6,6 +6,7 @@ import ai.medr1.core.config.Family;
 import ai.medr1.data.DataForm;
 import ai.medr1.eval.Wording;
 import ai.medr1.grpo.config.DataPrompt;
+import java.util.Arrays;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -45,6 +46,20 @@ final class Converters {
     @Override
     public DataForm convert(String name) {
       return explained(DataForm::named, name);
+    }
+  }
+
+  /** Problems of data by short names. */
+  static final class OfGate implements ITypeConverter<Gate> {
+    @Override
+    public Gate convert(String name) {
+      return Arrays.stream(Gate.values())
+          .filter(gate -> gate.label().equals(name.strip()))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "expected " + Gate.labels() + ", found '" + name + "'"));
     }
   }
 

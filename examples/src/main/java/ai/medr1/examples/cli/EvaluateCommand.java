@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  medr1 evaluate --model trained --data phantoms --prompt think --out before",
-      "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --image-root OmniMedVQA \\",
-      "      --prompt zero-shot --out zero-shot --set modalities=[ct,mri] --set"
-          + " load.dtype=bfloat16",
+      "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits \\",
+      "      --image-root OmniMedVQA --prompt zero-shot --out zero-shot \\",
+      "      --set modalities=[ct,mri] --set load.dtype=bfloat16",
       "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --prompt zero-shot \\",
       "      --out letters --set answer=letters",
       "  medr1 evaluate --model trained --data phantoms --prompt think --out drawn \\",

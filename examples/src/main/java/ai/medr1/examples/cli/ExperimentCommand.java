@@ -35,9 +35,11 @@ import picocli.CommandLine.Spec;
           + " matrix.json, the runs (train) and the evaluations (eval)."
     },
     footer = {
-      "  medr1 experiment --config examples/configs/experiment-phantom-modality.yaml --dry-run",
+      "  medr1 experiment --config examples/configs/experiment-phantom-modality.yaml \\",
+      "      --dry-run",
       "  medr1 experiment --config examples/configs/experiment-phantom-modality.yaml",
-      "  medr1 experiment --config examples/configs/experiment-med-r1.yaml --set names=[ct,mri]"
+      "  medr1 experiment --config examples/configs/experiment-med-r1.yaml \\",
+      "      --set names=[ct,mri]"
     })
 final class ExperimentCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -22,13 +25,30 @@ final class Failures {
   private Failures() {}
 
   /** The command line cannot be understood. */
-  static int usage(ParameterException e) {
+  static int usage(ParameterException given, String... arguments) {
+    ParameterException e = unknownFirst(given, arguments);
     CommandLine at = e.getCommandLine();
     PrintWriter err = at.getErr();
     err.println("medr1: " + e.getMessage());
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try: " + at.getCommandSpec().qualifiedName() + " --help");
     return USAGE;
+  }
+
+  /** A mistyped option is not there: the one that was typed is the better news. */
+  private static ParameterException unknownFirst(ParameterException e, String... arguments) {
+    if (!(e instanceof MissingParameterException)) {
+      return e;
+    }
+    var known = e.getCommandLine().getCommandSpec().optionsMap();
+    return Arrays.stream(arguments)
+        .filter(argument -> argument.matches("--[a-z].*"))
+        .map(argument -> argument.replaceFirst("=.*", ""))
+        .filter(name -> !known.containsKey(name))
+        .findFirst()
+        .<ParameterException>map(
+            name -> new UnmatchedArgumentException(e.getCommandLine(), List.of(name)))
+        .orElse(e);
   }
 
   /** A command failed. */
@@ -63,6 +83,15 @@ final class Failures {
     }
     if (e instanceof InvalidPathException path) {
       return "'%s' is not a path here: %s".formatted(path.getInput(), IoReason.of(path));
+    }
+    if (e instanceof OutOfMemoryError) {
+      return "the Java heap is full (%s); give it more, such as JDK_JAVA_OPTIONS=-Xmx8g"
+          .formatted(e.getMessage());
+    }
+    if (e instanceof LinkageError && String.valueOf(e.getMessage()).contains("torch")
+        || e instanceof UnsatisfiedLinkError) {
+      return "a native library cannot be loaded: %s; docs/user-guide.md says which Maven artifact holds it for which machine"
+          .formatted(e.getMessage());
     }
     return "fault of the program: " + e + " (--verbose shows where)";
   }

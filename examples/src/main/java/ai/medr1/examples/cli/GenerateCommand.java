@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     name = "generate",
     description = "Prints a model's most likely answer to a question about images.",
     footer = {
-      "  medr1 generate --model qwen2-vl --image scan.png --question \"Which organ is this?\"",
+      "  medr1 generate --model qwen2-vl --image scan.png \\",
+      "      --question \"Which organ is this?\"",
       "  medr1 generate --model trained --image scan.png --prompt think \\",
       "      --question \"Which organ is this? A)Liver, B)Kidney\""
     })

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  medr1 init --shape quickstart --family qwen2-vl --warm --out warm",
       "  medr1 init --shape smoke --family qwen2-vl --out smoke",
-      "  medr1 init --shape 2b --family qwen2.5-vl --tokenizer Qwen2.5-VL-3B-Instruct --dtype bf16 --out new"
+      "  medr1 init --shape 2b --family qwen2.5-vl \\",
+      "      --tokenizer Qwen2.5-VL-3B-Instruct --dtype bf16 --out new"
     })
 final class InitCommand implements Callable<Integer> {
   /** Types that weights can have. */
@@ -44,7 +45,8 @@ final class InitCommand implements Callable<Integer> {
       converter = Converters.OfShape.class,
       paramLabel = "SHAPE",
       description =
-          "smoke or quickstart (about 1 M parameters), mini (about 60 M) or 2b (as Qwen2-VL-2B).")
+          "smoke or quickstart (about 1 M parameters), mini (about 36 M; 113 M with the"
+              + " vocabulary of Qwen2.5) or 2b (as Qwen2-VL-2B).")
   private Shape shape;
 
   @Option(

@@ -2,8 +2,10 @@ package ai.medr1.examples.cli;
 
 import ai.medr1.eval.Environment;
 import java.util.Optional;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,7 +35,11 @@ import picocli.CommandLine.Spec;
       "130:ended by Ctrl-C, 143: by SIGTERM; what was done is kept, and --resume goes on"
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  medr1 quickstart", "  medr1 train grpo --help"},
+    footer = {
+      "  medr1 quickstart",
+      "  medr1 help train grpo",
+      "  source <(medr1 generate-completion)"
+    },
     subcommands = {
       QuickstartCommand.class,
       PhantomCommand.class,
@@ -49,7 +55,9 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       ReportCommand.class,
       WatchCommand.class,
-      SmokeCommand.class
+      SmokeCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
     })
 public final class Medr1 implements Runnable {
   @Spec private CommandSpec spec;
@@ -88,7 +96,7 @@ public final class Medr1 implements Runnable {
     Medr1 program = new Medr1();
     return new CommandLine(program)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler((e, args) -> Failures.usage(e))
+        .setParameterExceptionHandler(Failures::usage)
         .setExecutionExceptionHandler((e, at, parsed) -> Failures.report(e, at, program.verbose));
   }
 

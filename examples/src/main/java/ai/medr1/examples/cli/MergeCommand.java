@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
     description = "Adds a LoRA adapter to the weights of its base and writes a plain checkpoint.",
     footer = {
       "  medr1 merge --adapter run/checkpoint-200 --out merged",
-      "  medr1 merge --adapter adapter --model Qwen2-VL-2B-Instruct --dtype bf16 --out merged"
+      "  medr1 merge --adapter adapter --model Qwen2-VL-2B-Instruct \\",
+      "      --dtype bf16 --out merged"
     })
 final class MergeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  medr1 report study",
-      "  medr1 report before after grpo --out report.html --title \"Before and after\""
+      "  medr1 report before after grpo --out report.html \\",
+      "      --title \"Before and after\""
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -77,7 +77,8 @@ final class TrainCommand implements Runnable {
       },
       footer = {
         "  medr1 train grpo --config examples/configs/grpo-smoke.yaml",
-        "  medr1 train grpo --config examples/configs/grpo-ct.yaml --set group=8 --set maxSteps=200",
+        "  medr1 train grpo --config examples/configs/grpo-ct.yaml \\",
+        "      --set group=8 --set maxSteps=200",
         "  medr1 train grpo --config examples/configs/grpo-ct.yaml --resume"
       })
   int grpo(@Mixin Options options) throws Exception {

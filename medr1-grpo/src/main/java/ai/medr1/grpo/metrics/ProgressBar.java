@@ -14,11 +14,18 @@ public final class ProgressBar implements TrainingListener {
   private static final int WIDTH = 12;
   private static final int PLAIN_LINES = 100;
   private static final int SHOWN = 80;
-  private static final List<Field> FIELDS =
+  private static final int USUAL_COLUMNS = 80;
+
+  /** What changes first: a narrow terminal shows no more. */
+  private static final List<Field> FIRST =
       List.of(
-          new Field("loss", "loss", "%.3f"),
           new Field("reward", "reward", "%.2f"),
           new Field("accuracy", "rewards/accuracy/mean", "%.2f"),
+          new Field("kl", "kl", "%.3f"));
+
+  private static final List<Field> THEN =
+      List.of(
+          new Field("loss", "loss", "%.3f"),
           new Field("length", "completions/mean_length", "%.0f"),
           new Field("tokens/s", "tokens_per_s", "%.0f"));
 
@@ -28,7 +35,13 @@ public final class ProgressBar implements TrainingListener {
   private long steps;
   private int written;
 
-  private record Field(String label, String metric, String format) {}
+  private record Field(String label, String metric, String format) {
+    /** With blanks before it; empty where the step has no such metric. */
+    String text(StepReport report) {
+      Double value = report.metrics().get(metric);
+      return value == null ? "" : "  " + label + " " + String.format(Locale.ROOT, format, value);
+    }
+  }
 
   /**
    * @param terminal whether {@code out} understands a carriage return
@@ -127,14 +140,24 @@ public final class ProgressBar implements TrainingListener {
       int done = (int) (WIDTH * report.step() / Math.max(1, report.totalSteps()));
       line.append(" [" + "#".repeat(done) + "-".repeat(WIDTH - done) + "]");
     }
-    for (Field field : FIELDS) {
-      if (report.metrics().containsKey(field.metric())) {
-        double value = report.metrics().get(field.metric());
-        line.append("  " + field.label() + " " + String.format(Locale.ROOT, field.format(), value));
-      }
-    }
+    FIRST.forEach(field -> line.append(field.text(report)));
     long left = Math.round(seconds / steps * (report.totalSteps() - report.step()));
-    return line.append("  " + duration(left) + " left").toString();
+    line.append("  " + duration(left) + " left");
+    THEN.forEach(
+        field -> {
+          String text = field.text(report);
+          if (!terminal || line.length() + text.length() < columns()) {
+            line.append(text);
+          }
+        });
+    return terminal && line.length() >= columns()
+        ? line.substring(0, Math.max(1, columns() - 1))
+        : line.toString();
+  }
+
+  /** Letters in a line; the launcher finds out, since Java cannot. */
+  private static int columns() {
+    return Integer.getInteger("medr1.columns", USUAL_COLUMNS);
   }
 
   private static String duration(long seconds) {

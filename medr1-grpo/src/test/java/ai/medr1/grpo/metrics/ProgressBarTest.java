@@ -24,10 +24,8 @@ class ProgressBarTest {
     assertThat(written().replace(System.lineSeparator(), "\n"))
         .isEqualTo(
             "\r"
-                + "1/4 [###---------]  reward 1.25  accuracy 0.50  length 100  tokens/s 345  2m00s"
-                + " left\r"
-                + "2/4 [######------]  reward 1.25  accuracy 0.50  length 9  tokens/s 345  1m00s"
-                + " left  \n");
+                + "1/4 [###---------]  reward 1.25  accuracy 0.50  2m00s left  length 100\r"
+                + "2/4 [######------]  reward 1.25  accuracy 0.50  1m00s left  length 9  \n");
   }
 
   @Test
@@ -39,8 +37,8 @@ class ProgressBarTest {
     List<String> lines = written().lines().toList();
     assertThat(lines).hasSize(113);
     assertThat(lines.get(0))
-        .isEqualTo("4/450  reward 1.25  accuracy 0.50  length 84  tokens/s 345  7h26m left");
-    assertThat(lines.get(112)).startsWith("450/450 ").endsWith("0s left");
+        .isEqualTo("4/450  reward 1.25  accuracy 0.50  7h26m left  length 84  tokens/s 345");
+    assertThat(lines.get(112)).startsWith("450/450 ").contains("0s left");
   }
 
   @Test
