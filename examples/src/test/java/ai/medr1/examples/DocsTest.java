@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -104,6 +105,26 @@ class DocsTest {
         .results()
         .map(link -> link.group(1))
         .forEach(target -> assertThat(page.resolveSibling(target)).as("in " + page).exists());
+  }
+
+  private static final Pattern ANCHOR = Pattern.compile("\\]\\(([^)#:]*)#([^)]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
+
+  /** An anchor is the heading in lower case, with hyphens for spaces and without other signs. */
+  @ParameterizedTest
+  @MethodSource("pages")
+  void anchorsAreHeadings(Path page) throws IOException {
+    String text = Files.readString(page);
+    for (var link : ANCHOR.matcher(text).results().toList()) {
+      Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+      Stream<String> anchors =
+          HEADING
+              .matcher(Files.readString(target))
+              .results()
+              .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+              .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'));
+      assertThat(anchors).as("in " + page).contains(link.group(2));
+    }
   }
 
   @Test

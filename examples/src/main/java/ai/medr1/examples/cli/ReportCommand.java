@@ -1,6 +1,7 @@
 package ai.medr1.examples.cli;
 
 import ai.medr1.report.Report;
+import ai.medr1.report.RunIndex;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  medr1 report study",
+      "  medr1 report runs",
       "  medr1 report before after grpo --out report.html \\",
       "      --title \"Before and after\""
     })
@@ -34,7 +36,8 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "RUN",
       description =
           "Directory of an experiment, an evaluation or a training run, or a JSON file with"
-              + " matrices. Of several evaluations or experiments, the page compares the others"
+              + " matrices; or one folder with runs in it, which gets an index.html and a page for"
+              + " each of them. Of several evaluations or experiments, the page compares the others"
               + " with the first.")
   private List<Path> runs = List.of();
 
@@ -49,6 +52,12 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (runs.size() == 1 && RunIndex.isFolder(runs.get(0))) {
+      Path index = out.orElse(runs.get(0).resolve("index.html"));
+      RunIndex.of(runs.get(0)).write(title.orElseGet(() -> title(runs)), index);
+      spec.commandLine().getOut().println(index);
+      return 0;
+    }
     Path page = out.orElseGet(this::beside);
     Report.read(title.orElseGet(() -> title(runs)), runs).write(page);
     spec.commandLine().getOut().println(page);

@@ -101,6 +101,7 @@ public final class Report {
 
   private Page page(boolean figureFiles) {
     Page page = new Page(figureFiles);
+    Summary.write(page, of(EvaluationRun.class), of(Training.class));
     of(ExperimentRun.class).forEach(experiment -> ExperimentSection.write(page, experiment));
     compare(page, of(ExperimentRun.class));
     of(Published.class).forEach(published -> published(page, published));

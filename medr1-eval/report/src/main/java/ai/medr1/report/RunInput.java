@@ -5,6 +5,7 @@ import ai.medr1.grpo.experiment.MatrixFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Something that a report is made of. */
 sealed interface RunInput permits EvaluationRun, ExperimentRun, Published, Training {
@@ -39,6 +40,12 @@ sealed interface RunInput permits EvaluationRun, ExperimentRun, Published, Train
                 + " or of a training run (metrics.jsonl, config.yaml), or a JSON file with matrices;"
                 + " found %s")
             .formatted(path, Files.exists(path) ? "none of these files in it" : "nothing there"));
+  }
+
+  /** Whether a directory has the files of a run. */
+  static boolean isRun(Path directory) {
+    return Stream.of(MatrixFile.NAME, "experiment.yaml", EvaluationRun.ROWS, Training.ROWS)
+        .anyMatch(file -> has(directory, file));
   }
 
   private static boolean has(Path directory, String file) {

@@ -39,6 +39,31 @@
   };
   begin();
 
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    const text = cell.dataset.value ?? cell.textContent.trim();
+    return text !== "" && isFinite(text) ? Number(text) : text;
+  };
+  const compare = (a, b) => {
+    if (a === "" || b === "") return (a === "") - (b === "");
+    return typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0) : typeof a === "number" ? -1 : 1;
+  };
+  for (const button of all(".sortable thead button")) {
+    button.addEventListener("click", () => {
+      const head = button.closest("th");
+      const down = head.getAttribute("aria-sort") === "ascending";
+      for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const body = head.closest("table").tBodies[0];
+      const empty = (row) => value(row, head.cellIndex) === "";
+      const rows = [...body.rows].sort((a, b) => {
+        const order = compare(value(a, head.cellIndex), value(b, head.cellIndex));
+        return down && !empty(a) && !empty(b) ? -order : order;
+      });
+      body.append(...rows);
+    });
+  }
+
   if (!root.dataset.version) return;
 
   const choices = () => new Map(all("#filter select").map((select) => [select.id, select.value]));

@@ -46,7 +46,7 @@ class BrowserTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"400,false", "400,true", "800,false", "800,true", "1400,false", "1400,true"})
+  @CsvSource({"400,false", "400,true", "900,false", "900,true", "1400,false", "1400,true"})
   void fitsInTheWindowWithoutComplaintsOrRequests(int width, boolean dark) throws Exception {
     browser.look(width, dark);
     browser.open(page.toUri());
@@ -57,6 +57,43 @@ class BrowserTest {
     assertThat(browser.requests()).containsExactly(page.toUri().toString());
     assertThat(text("getComputedStyle(document.body).backgroundColor"))
         .isEqualTo(dark ? "rgb(14, 17, 22)" : "rgb(255, 255, 255)");
+  }
+
+  /** A heat map is wider than a telephone; a tablet has room for it. */
+  @Test
+  void figuresScrollOnATelephoneAndFillATablet() throws Exception {
+    String frame = "document.querySelector('figure[id^=\"map-\"] .scroll')";
+    browser.look(400, false);
+    browser.open(page.toUri());
+    assertThat(number(frame + ".scrollWidth - " + frame + ".clientWidth")).isPositive();
+    browser.look(900, false);
+    browser.open(page.toUri());
+    assertThat(number(frame + ".scrollWidth - " + frame + ".clientWidth")).isZero();
+    assertThat(
+            number(
+                "[...document.querySelectorAll('figure')].filter(f => f.offsetWidth <"
+                    + " 0.95 * document.querySelector('main').offsetWidth).length"))
+        .isZero();
+  }
+
+  @Test
+  void theTableOfRunsIsSorted() throws Exception {
+    Path index = dir.resolve("index.html");
+    RunIndex.of(dir).write("Runs", index);
+    String first =
+        "document.querySelector('.sortable tbody tr').textContent.trim().split(/\\s+/)[0]";
+    String right = "document.querySelectorAll('.sortable thead button')[7].click()";
+    browser.look(1400, false);
+    browser.open(index.toUri());
+    assertThat(text(first)).isEqualTo("after");
+    browser.evaluate(right);
+    assertThat(text(first)).isEqualTo("before");
+    browser.evaluate(right);
+    assertThat(text(first)).isEqualTo("after");
+    assertThat(number("document.querySelectorAll('.sortable tbody tr').length")).isGreaterThan(3);
+    browser.look(400, false);
+    assertThat(number("document.documentElement.scrollWidth - innerWidth")).isLessThanOrEqualTo(0);
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test

@@ -65,6 +65,19 @@ class ReportTest {
   }
 
   @Test
+  void theFirstScreenSaysWhetherItHelpedAndWhatItCost() throws IOException {
+    Path before = Runs.evaluation(dir.resolve("before"), 0.2);
+    Path after = Runs.evaluation(dir.resolve("after"), 0.9);
+    Path run = Runs.training(dir.resolve("grpo"), 20);
+    assertThat(page(before, after, run))
+        .contains("At a glance", "Did it help?", "Yes, after is better than before: ")
+        .contains("What did it cost?", "grpo: training took ", "grpo: the reward went from ");
+    assertThat(page(after, before)).contains("No, before is worse than after: ");
+    assertThat(page(after, after)).contains("It is not shown that ");
+    assertThat(page(after)).contains("How good is it?", "after answers ");
+  }
+
+  @Test
   void twoExperimentsAreCompared() throws IOException {
     Path first = Runs.experiment(dir.resolve("first"));
     Path second = Runs.experiment(dir.resolve("second"));

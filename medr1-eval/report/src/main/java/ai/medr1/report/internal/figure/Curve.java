@@ -66,13 +66,21 @@ public record Curve(String name, double[] steps, double[] values) {
         .collect(Collectors.joining());
   }
 
-  /** The mean of one of {@link #LETTERS} parts. */
   private double part(int part) {
-    int parts = Math.min(LETTERS, values.length);
-    return Arrays.stream(values, part * values.length / parts, (part + 1) * values.length / parts)
-        .filter(Double::isFinite)
-        .average()
-        .orElse(Double.NaN);
+    double parts = Math.min(LETTERS, values.length);
+    return mean(part / parts, (part + 1) / parts);
+  }
+
+  /**
+   * The mean of a part of the values, NaN where there is none.
+   *
+   * @param from share of the values where it begins
+   * @param to share of the values where it ends
+   */
+  public double mean(double from, double to) {
+    int begin = (int) Math.floor(from * values.length + 1e-9);
+    int end = (int) Math.ceil(to * values.length - 1e-9);
+    return Arrays.stream(values, begin, end).filter(Double::isFinite).average().orElse(Double.NaN);
   }
 
   private static String letter(double value, double low, double high) {
