@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
       "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits \\",
       "      --image-root OmniMedVQA --prompt zero-shot --out zero-shot \\",
       "      --set modalities=[ct,mri] --set load.dtype=bfloat16",
-      "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits --prompt zero-shot \\",
-      "      --out letters --set answer=letters",
+      "  medr1 evaluate --model Qwen2-VL-2B-Instruct --data splits \\",
+      "      --prompt zero-shot --out letters --set answer=letters",
       "  medr1 evaluate --model trained --data phantoms --prompt think --out drawn \\",
       "      --set samples=8 --set temperature=1"
     })

@@ -23,6 +23,7 @@ enum Gate {
   OPTIONS(EnumSet.of(Problem.NO_OPTIONS, Problem.OPTION_GAP, Problem.DUPLICATE_OPTIONS)),
   DUPLICATE(EnumSet.of(Problem.DUPLICATE_ID, Problem.DUPLICATE));
 
+  @SuppressWarnings("ImmutableEnumChecker") // never changed after it was made
   private final Set<Problem> problems;
 
   Gate(Set<Problem> problems) {
