@@ -5,6 +5,7 @@ import ai.medr1.core.IoReason;
 import ai.medr1.core.checkpoint.Manifest;
 import ai.medr1.core.model.QwenVl;
 import ai.medr1.grpo.config.ConfigFile;
+import ai.medr1.grpo.config.TrainingConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The checkpoints of a run: directories {@code checkpoint-STEP} with the model in the Hugging Face
  * layout, or adapters alone in PEFT's, {@code optimizer.safetensors}, {@code trainer_state.json},
- * {@code config.yaml}, and a {@link Manifest} of these.
+ * {@code config.yaml}, a card, and a {@link Manifest} of these.
  *
  * <p>A checkpoint is written under another name and takes its own when it is complete and on disk;
  * older ones are deleted only then.
@@ -39,14 +41,18 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
   private static final Pattern LEFT_OVER =
       Pattern.compile("\\.?checkpoint-\\d+\\.(unfinished|new|old)\\b.*");
 
-  /** Writes a checkpoint, whole, even if the thread is interrupted meanwhile. */
-  Path write(QwenVl model, TrainerState state, Record config) {
+  /**
+   * Writes a checkpoint, whole, even if the thread is interrupted meanwhile.
+   *
+   * @param metrics of its last step, for the card
+   */
+  Path write(QwenVl model, TrainerState state, TrainingConfig config, Map<String, Double> metrics) {
     Path target = run.resolve("checkpoint-" + state.step());
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
         try {
-          writeOnce(model, state, config, target);
+          writeOnce(model, state, config, metrics, target);
           return target;
         } catch (ClosedByInterruptException e) {
           Thread.interrupted();
@@ -62,7 +68,12 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     }
   }
 
-  private void writeOnce(QwenVl model, TrainerState state, Record config, Path target)
+  private void writeOnce(
+      QwenVl model,
+      TrainerState state,
+      TrainingConfig config,
+      Map<String, Double> metrics,
+      Path target)
       throws IOException {
     Path unfinished = run.resolve(target.getFileName() + UNFINISHED);
     delete(unfinished);
@@ -72,7 +83,8 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
       model.save(unfinished);
     }
     model.learner().saveOptimizer(unfinished.resolve("optimizer.safetensors"));
-    ConfigFile.write(config, unfinished.resolve("config.yaml"));
+    ConfigFile.write((Record) config, unfinished.resolve("config.yaml"));
+    ModelCard.write(unfinished, config, model.hasAdapters(), state, metrics);
     state.write(unfinished.resolve(STATE));
     Manifest.write(unfinished);
     delete(target);

@@ -39,6 +39,7 @@ final class TrainingRun implements AutoCloseable {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private Optional<Planned> planned = Optional.empty();
   private TrainerState state;
+  private Map<String, Double> lastMetrics = Map.of();
   private int stepsHere;
   private long checkpointed;
   private Optional<EnvironmentFile> environment = Optional.empty();
@@ -156,6 +157,7 @@ final class TrainingRun implements AutoCloseable {
   void made(StepReport report, long tokens, boolean bad) {
     state = state.next(tokens, bad);
     LOG.info("{}", report);
+    lastMetrics = report.metrics();
     listeners.forEach(listener -> listener.onStep(report));
     environment.ifPresent(EnvironmentFile::tick);
     stepsHere++;
@@ -223,7 +225,7 @@ final class TrainingRun implements AutoCloseable {
           checkpoints.newest().map(Path::toString).orElse("the model that the run began with"));
       return;
     }
-    Path written = checkpoints.write(policy, state, written());
+    Path written = checkpoints.write(policy, state, config, lastMetrics);
     checkpointed = state.step();
     listeners.forEach(listener -> listener.onCheckpoint(state.step(), written));
   }

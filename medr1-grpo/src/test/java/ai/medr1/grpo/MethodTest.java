@@ -83,6 +83,17 @@ class MethodTest {
     assertThat(single.get(0).get("reward")).isEqualTo(rows.get(0).get("reward"));
   }
 
+  /** Weights that are nearly the same make every token about as probable as any other. */
+  @Test
+  void theEntropyIsThatOfWhatWasDrawn() throws IOException {
+    JsonNode plain = rows(config("run", "maxSteps=1"), ids()).get(0);
+    assertThat(plain.get("entropy").asDouble()).isBetween(1.0, Math.log(200_000));
+    JsonNode cold = rows(config("cold", "maxSteps=1", "sampling.temperature=0.05"), ids()).get(0);
+    assertThat(cold.get("entropy").asDouble()).isLessThan(plain.get("entropy").asDouble());
+    JsonNode cut = rows(config("cut", "maxSteps=1", "sampling.topK=5"), ids()).get(0);
+    assertThat(cut.has("entropy")).isFalse();
+  }
+
   /** One pass over all in parts makes as many updates, each by the completions of its part. */
   @Test
   void aBatchThatIsCutIntoOptimizerStepsIsLearnedFromOnce() throws IOException {

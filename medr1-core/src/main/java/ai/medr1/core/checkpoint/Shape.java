@@ -10,7 +10,7 @@ public enum Shape {
   SMOKE("smoke", 0.02, 64, 2, 4, 2, 192, 2, 64, 4, 176),
   /** About a million parameters, drawn wider than transformers does, so that it learns fast. */
   QUICKSTART("quickstart", 0.08, 128, 3, 4, 2, 320, 2, 64, 2, 176),
-  /** About 60 million parameters, for training on a CPU. */
+  /** About 36 million parameters, 113 with the vocabulary of Qwen2.5; for training on a CPU. */
   MINI("mini", 0.02, 512, 8, 8, 2, 1408, 8, 320, 5, 856),
   /** As Qwen2-VL-2B: about 2.2 billion parameters. */
   TWO_B("2b", 0.02, 1536, 28, 12, 2, 8960, 32, 1280, 16, 3420);

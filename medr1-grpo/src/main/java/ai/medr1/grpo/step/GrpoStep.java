@@ -147,6 +147,9 @@ public record GrpoStep(
     Map<String, Double> metrics = new LinkedHashMap<>();
     if (!generation.drawn().isEmpty()) {
       metrics.putAll(RolloutMetrics.of(generation.drawn(), rollouts.rewards().names()));
+      if (rollouts.drawsPlainly()) {
+        metrics.put("entropy", RolloutMetrics.entropy(generation.drawn()));
+      }
       if (method.equalGroups() != Method.EqualGroups.KEEP) {
         metrics.put("groups/drawn", (double) generation.drawn().size());
         metrics.put("groups/used", (double) generation.rollouts().size());

@@ -45,6 +45,18 @@ public final class RolloutMetrics {
     return metrics;
   }
 
+  /**
+   * The entropy of the policy at the tokens that it drew, in nats: the mean of −log p of these
+   * tokens, which estimates it without bias where tokens are drawn from p itself.
+   */
+  static double entropy(List<Drawn> rollouts) {
+    return rollouts.stream()
+        .flatMap(rollout -> rollout.completions().stream())
+        .flatMapToDouble(c -> IntStream.range(0, c.logps().length).mapToDouble(t -> -c.logps()[t]))
+        .average()
+        .orElse(0);
+  }
+
   private static void addLengths(Map<String, Double> metrics, List<Drawn> rollouts) {
     double[] all = lengths(rollouts, c -> true);
     double[] finished = lengths(rollouts, Continuation::finished);

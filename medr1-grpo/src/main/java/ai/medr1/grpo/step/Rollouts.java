@@ -157,4 +157,12 @@ public record Rollouts(
     }
     return found;
   }
+
+  /** Whether tokens are drawn from the very distribution that their log-probabilities are of. */
+  boolean drawsPlainly() {
+    return !sampling.greedy()
+        && sampling.topK() == 0
+        && sampling.topP() == 1
+        && sampling.repetitionPenalty() == 1;
+  }
 }
