@@ -120,7 +120,7 @@ public record Inspection(VqaDataset data, List<Finding> findings) {
       return switch (problem) {
         case EMPTY_QUESTION -> item.problem().isBlank();
         case NO_ANSWER -> !letter && item.gold().isEmpty();
-        case NO_OPTIONS -> letter && item.options().size() < 2;
+        case NO_OPTIONS -> letter && !item.problem().isBlank() && item.options().size() < 2;
         case OPTION_GAP -> letter && Choices.hasGap(item.options());
         case DUPLICATE_OPTIONS -> letter && hasTwins(item);
         case ANSWER_NOT_AMONG_OPTIONS ->
