@@ -119,7 +119,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     for (int i = all.size() - 1; i >= 0; i--) {
       Path checkpoint = all.get(i);
       try {
-        Manifest.check(checkpoint);
+        Manifest.checkAll(checkpoint);
         TrainerState state = TrainerState.read(checkpoint.resolve(STATE));
         if (state.step() != step(checkpoint)) {
           throw new InputException(

@@ -96,6 +96,16 @@ class DamagedCheckpointTest {
         .hasMessageContaining("CRC-32C");
   }
 
+  /** Whoever needs the space takes the state of the optimizer away. */
+  @Test
+  void aModelWithoutTheStateOfItsOptimizerIsLoaded() throws IOException {
+    SftConfig config = config("maxSteps=1");
+    train(config);
+    Path checkpoint = config.out().resolve("checkpoint-1");
+    Files.delete(checkpoint.resolve("optimizer.safetensors"));
+    QwenVl.load(checkpoint, LoadOptions.inference()).close();
+  }
+
   @Test
   void whatAKilledWriteLeftGoesAndOtherFoldersStay() throws IOException {
     SftConfig config = config("maxSteps=2", "checkpoint.every=1");

@@ -66,18 +66,30 @@ public final class Manifest {
   }
 
   /**
-   * Compares the files of a directory with its manifest; one without a manifest passes.
+   * Compares the files of a directory with its manifest; one without a manifest passes. Files that
+   * were taken away, such as the state of the optimizer, are left to whoever needs them.
    *
    * @throws InputException naming the first file that is not as it was written
    */
   public static void check(Path directory) {
+    check(directory, false);
+  }
+
+  /** The same, and all files have to be there. */
+  public static void checkAll(Path directory) {
+    check(directory, true);
+  }
+
+  private static void check(Path directory, boolean all) {
     Path manifest = directory.resolve(NAME);
     if (!Files.isRegularFile(manifest)) {
       return;
     }
     try {
       for (Map.Entry<String, JsonNode> entry : JsonFile.read(manifest).properties()) {
-        check(directory, entry.getKey(), entry.getValue());
+        if (all || Files.exists(directory.resolve(entry.getKey()))) {
+          check(directory, entry.getKey(), entry.getValue());
+        }
       }
     } catch (IOException e) {
       throw new InputException("%s cannot be read: %s".formatted(directory, IoReason.of(e)), e);

@@ -126,7 +126,7 @@ public record RewardSet(List<Part> parts, Scoring scoring) {
   private static String remedy(Reward reward) {
     return reward.about() == Reward.About.FORM
         ? "set format to auto, or change data.prompt"
-        : "remove the reward, mend the item, or see in the user guide which reward is for which data";
+        : "remove the reward, mend the item, or see in the user guide which reward is for which data; one of your own that is not about the answer says so with about()";
   }
 
   /** The weights by name. */

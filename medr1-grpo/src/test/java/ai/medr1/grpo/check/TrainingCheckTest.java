@@ -63,6 +63,11 @@ class TrainingCheckTest {
       }
 
       @Override
+      public About about() {
+        return About.OTHER;
+      }
+
+      @Override
       public double score(VqaItem item, String completion, int[] ids) {
         return score.getAsDouble();
       }
