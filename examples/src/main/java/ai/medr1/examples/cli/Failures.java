@@ -88,8 +88,8 @@ final class Failures {
       return "the Java heap is full (%s); give it more, such as JDK_JAVA_OPTIONS=-Xmx8g"
           .formatted(e.getMessage());
     }
-    if (e instanceof LinkageError && String.valueOf(e.getMessage()).contains("torch")
-        || e instanceof UnsatisfiedLinkError) {
+    if (e instanceof UnsatisfiedLinkError
+        || (e instanceof LinkageError && String.valueOf(e.getMessage()).contains("torch"))) {
       return "a native library cannot be loaded: %s; docs/user-guide.md says which Maven artifact holds it for which machine"
           .formatted(e.getMessage());
     }
