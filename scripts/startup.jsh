@@ -13,6 +13,7 @@ import ai.medr1.eval.stats.*;
 import ai.medr1.eval.text.*;
 import ai.medr1.examples.shell.*;
 import ai.medr1.grpo.*;
+import ai.medr1.grpo.check.*;
 import ai.medr1.grpo.config.*;
 import ai.medr1.grpo.experiment.*;
 import ai.medr1.grpo.loss.*;
