@@ -3,22 +3,17 @@ package ai.medr1.data;
 import ai.medr1.core.image.Images;
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.image.SmartResize;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.function.Supplier;
 
-/** An image that is no file of its own. Two are equal if name and identity are. */
-final class ImageBytes implements VqaImage {
-  private final String name;
-  private final String identity;
+/** An image whose file is in memory, or is fetched. */
+final class ImageBytes extends ImageInMemory {
   private final Supplier<byte[]> bytes;
 
   ImageBytes(String name, String identity, Supplier<byte[]> bytes) {
-    this.name = name;
-    this.identity = identity;
+    super(name, identity);
     this.bytes = bytes;
   }
 
@@ -33,54 +28,17 @@ final class ImageBytes implements VqaImage {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String identity() {
-    return identity;
-  }
-
-  @Override
-  public Optional<Path> file() {
-    return Optional.empty();
-  }
-
-  @Override
-  public boolean exists() {
-    return true;
-  }
-
-  @Override
   public RgbImage read() {
-    return Images.read(bytes.get(), name);
+    return Images.read(bytes.get(), name());
   }
 
   @Override
   public SmartResize.Size size() {
-    return Images.size(bytes.get(), name);
+    return Images.size(bytes.get(), name());
   }
 
   @Override
   public boolean isClipped() {
-    return Images.isClipped(bytes.get(), name);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof ImageBytes image
-        && image.name.equals(name)
-        && image.identity.equals(identity);
-  }
-
-  @Override
-  public int hashCode() {
-    return identity.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return name + " (" + identity + ")";
+    return Images.isClipped(bytes.get(), name());
   }
 }

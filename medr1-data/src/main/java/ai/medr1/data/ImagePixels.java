@@ -2,46 +2,35 @@ package ai.medr1.data;
 
 import ai.medr1.core.image.RgbImage;
 import ai.medr1.core.image.SmartResize;
-import java.nio.file.Path;
-import java.util.Optional;
 
-/**
- * An image whose pixels a program holds in memory. Two are equal if name and identity are.
- *
- * @param isClipped as {@link VqaImage#isClipped}
- */
-record ImagePixels(String name, String identity, RgbImage read, boolean isClipped)
-    implements VqaImage {
+/** An image whose pixels a program holds in memory. */
+final class ImagePixels extends ImageInMemory {
+  private final RgbImage pixels;
+  private final boolean clipped;
 
-  @Override
-  public Optional<Path> file() {
-    return Optional.empty();
+  /**
+   * Takes pixels.
+   *
+   * @param clipped as {@link VqaImage#isClipped}
+   */
+  ImagePixels(String name, String identity, RgbImage pixels, boolean clipped) {
+    super(name, identity);
+    this.pixels = pixels;
+    this.clipped = clipped;
   }
 
   @Override
-  public boolean exists() {
-    return true;
+  public RgbImage read() {
+    return pixels;
   }
 
   @Override
   public SmartResize.Size size() {
-    return new SmartResize.Size(read.height(), read.width());
+    return new SmartResize.Size(pixels.height(), pixels.width());
   }
 
   @Override
-  public boolean equals(Object other) {
-    return other instanceof ImagePixels image
-        && image.name.equals(name)
-        && image.identity.equals(identity);
-  }
-
-  @Override
-  public int hashCode() {
-    return identity.hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return name + " (" + identity + ")";
+  public boolean isClipped() {
+    return clipped;
   }
 }

@@ -8,7 +8,6 @@ import ai.medr1.eval.Evaluator;
 import ai.medr1.eval.ModelAnswerer;
 import ai.medr1.eval.VqaPrompts;
 import ai.medr1.eval.text.TextScore;
-import ai.medr1.grpo.config.DataPrompt;
 import ai.medr1.grpo.config.HeldOutConfig;
 import ai.medr1.grpo.config.TrainingConfig;
 import java.util.List;
@@ -29,10 +28,7 @@ record HeldOutItems(
     return new HeldOutItems(
         items,
         config.heldOut(),
-        new Evaluator(
-            new DataPrompt(config.data().prompt()).wording().extractor(),
-            config.heldOut().batch(),
-            true),
+        new Evaluator(config.data().reader(), config.heldOut().batch(), true),
         prompts);
   }
 

@@ -1,5 +1,6 @@
 package ai.medr1.grpo;
 
+import ai.medr1.core.Folders;
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
 import ai.medr1.core.checkpoint.Manifest;
@@ -76,7 +77,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
       Path target)
       throws IOException {
     Path unfinished = run.resolve(target.getFileName() + UNFINISHED);
-    delete(unfinished);
+    Folders.delete(unfinished);
     if (model.hasAdapters()) {
       model.saveAdapter(unfinished);
     } else {
@@ -87,7 +88,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     ModelCard.write(unfinished, config, model.hasAdapters(), state, metrics);
     state.write(unfinished.resolve(STATE));
     Manifest.write(unfinished);
-    delete(target);
+    Folders.delete(target);
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     Manifest.syncFolder(run);
     deleteOldest(state.heldOut().bestStep());
@@ -145,7 +146,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
   void deleteLeftOver() {
     try (Stream<Path> entries = Files.list(run)) {
       for (Path entry : entries.filter(e -> LEFT_OVER.matcher(name(e)).matches()).toList()) {
-        delete(entry);
+        Folders.delete(entry);
       }
     } catch (IOException e) {
       LOG.warn("what an earlier write left in {} cannot be deleted: {}", run, IoReason.of(e));
@@ -160,7 +161,7 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
     List<Path> all = all(run);
     for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
       if (!inUse.equals(Optional.of(old)) && step(old) != best) {
-        delete(old);
+        Folders.delete(old);
       }
     }
   }
@@ -186,16 +187,5 @@ record TrainingCheckpoints(Path run, int keep, Optional<Path> inUse) {
 
   private static String name(Path path) {
     return String.valueOf(path.getFileName());
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package ai.medr1.examples.cli;
 
+import ai.medr1.core.Folders;
 import ai.medr1.core.config.Family;
 import ai.medr1.grpo.Recipe;
 import ai.medr1.grpo.check.SmallTraining;
@@ -13,12 +14,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -99,7 +97,7 @@ final class SmokeCommand implements Callable<Integer> {
       try {
         verdict = check(temporary);
       } finally {
-        delete(temporary);
+        Folders.delete(temporary);
       }
     }
     if (junit.isPresent()) {
@@ -181,15 +179,5 @@ final class SmokeCommand implements Callable<Integer> {
     verdict.rewards().forEach(root.putArray("rewards")::add);
     verdict.losses().forEach(root.putArray("losses")::add);
     return root.toPrettyString();
-  }
-
-  private static void delete(Path dir) throws IOException {
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(dir)) {
-      files = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : files) {
-      Files.delete(file);
-    }
   }
 }

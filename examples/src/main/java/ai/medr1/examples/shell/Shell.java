@@ -2,12 +2,8 @@ package ai.medr1.examples.shell;
 
 import ai.medr1.core.InputException;
 import ai.medr1.core.image.Images;
-import ai.medr1.core.model.Continuation;
 import ai.medr1.core.model.LoadOptions;
 import ai.medr1.core.model.QwenVl;
-import ai.medr1.core.text.Content;
-import ai.medr1.core.text.Message;
-import ai.medr1.core.text.Processor;
 import ai.medr1.core.text.Prompt;
 import ai.medr1.data.DataFiles;
 import ai.medr1.data.Part;
@@ -138,13 +134,14 @@ public final class Shell {
 
   /** What the model answers to an item. */
   public static String ask(Model model, VqaItem item) {
-    return answer(
-        model,
+    QwenVl network = model.network();
+    Prompt prompt =
         new VqaPrompts(
-                model.network().processor(),
+                network.processor(),
                 model.prompt().evaluationTemplate(),
                 EvaluateConfig.defaults().maxPromptLength())
-            .of(item));
+            .of(item);
+    return network.answer(prompt, ANSWER_TOKENS);
   }
 
   /**
@@ -153,25 +150,12 @@ public final class Shell {
    * @param image a file: PNG, JPEG, TIFF, BMP, GIF, WebP or DICOM
    */
   public static String ask(Model model, String image, String question) {
-    Processor processor = model.network().processor();
-    Content.Text text = new Content.Text(model.prompt().evaluationTemplate().apply(question));
-    return answer(
-        model,
-        processor.prompt(
-            List.of(Message.user(new Content.Image(), text)),
-            List.of(Images.read(Path.of(image)))));
-  }
-
-  private static String answer(Model model, Prompt prompt) {
-    QwenVl network = model.network();
-    Continuation answer = // greedy: no random numbers are drawn
-        network
-            .drawing()
-            .generate(List.of(prompt), 1, network.greedy(ANSWER_TOKENS), new long[1])
-            .groups()
-            .get(0)
-            .get(0);
-    return network.processor().tokenizer().decode(answer.ids(), true);
+    return model
+        .network()
+        .ask(
+            model.prompt().evaluationTemplate().apply(question),
+            ANSWER_TOKENS,
+            Images.read(Path.of(image)));
   }
 
   /** Trains with GRPO, by Med-R1's recipe; the quickstart's model by the quickstart's. */

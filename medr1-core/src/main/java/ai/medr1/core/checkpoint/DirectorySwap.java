@@ -1,10 +1,10 @@
 package ai.medr1.core.checkpoint;
 
+import ai.medr1.core.Folders;
 import ai.medr1.core.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -43,7 +43,7 @@ record DirectorySwap(Path target, Predicate<String> replaced) {
       filler.fill(fresh);
       install(fresh);
     } finally {
-      delete(fresh);
+      Folders.delete(fresh);
     }
   }
 
@@ -65,7 +65,7 @@ record DirectorySwap(Path target, Predicate<String> replaced) {
         Files.move(entry, target.resolve(name(entry)));
       }
     }
-    delete(old);
+    Folders.delete(old);
   }
 
   private Path sibling(String role) {
@@ -80,17 +80,6 @@ record DirectorySwap(Path target, Predicate<String> replaced) {
   private static List<Path> entries(Path dir) throws IOException {
     try (Stream<Path> entries = Files.list(dir)) {
       return entries.toList();
-    }
-  }
-
-  private static void delete(Path dir) throws IOException {
-    if (!Files.exists(dir)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(dir)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 

@@ -245,7 +245,16 @@ public final class QwenVl implements AutoCloseable {
       content.add(new Content.Image());
     }
     content.add(new Content.Text(question));
-    Prompt prompt = processor().prompt(List.of(new Message("user", content)), List.of(images));
+    return answer(
+        processor().prompt(List.of(new Message("user", content)), List.of(images)), maxNewTokens);
+  }
+
+  /**
+   * The most likely answer to a prompt, as text.
+   *
+   * @throws NotFiniteException if logits are not finite
+   */
+  public String answer(Prompt prompt, int maxNewTokens) {
     long[] unused = {0}; // greedy drawing needs no random numbers
     Continuation answer =
         drawing.generate(List.of(prompt), 1, greedy(maxNewTokens), unused).groups().get(0).get(0);

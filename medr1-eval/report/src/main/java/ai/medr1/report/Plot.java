@@ -50,7 +50,8 @@ public final class Plot {
       rows.add(values.rows().get(shown == 1 ? 0 : Math.round((float) i * last / (shown - 1))));
     }
     StringBuilder text = new StringBuilder(figure.title()).append('\n');
-    rows.forEach(row -> text.append(line(row, widths(rows))));
+    int[] widths = widths(rows);
+    rows.forEach(row -> text.append(line(row, widths)));
     return text.toString();
   }
 

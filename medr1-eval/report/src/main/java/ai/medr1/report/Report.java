@@ -94,6 +94,11 @@ public final class Report {
     return Document.of(title, page(false), Optional.of(version));
   }
 
+  /** What was read. */
+  List<RunInput> runs() {
+    return runs;
+  }
+
   /** The figures alone. */
   List<Figure> figures() {
     return page(false).figures();

@@ -96,14 +96,15 @@ public final class RunIndex {
   private void row(Page page, Path run, Path file) {
     String name = folder.relativize(run).toString().replace('\\', '/');
     Path report = run.resolve("report.html");
-    Report.read(name, List.of(run)).write(report);
+    Report read = Report.read(name, List.of(run));
+    read.write(report);
     Path beside = file.toAbsolutePath().getParent();
     String link =
         (beside == null ? report : beside.relativize(report.toAbsolutePath()))
             .toString()
             .replace('\\', '/');
     page.html().open("tr").open("th", "scope", "row").leaf("a", name, "href", link).close("th");
-    cells(RunInput.read(name, run)).forEach(cell -> cell.write(page.html()));
+    cells(read.runs().get(0)).forEach(cell -> cell.write(page.html()));
     page.html().close("tr");
   }
 

@@ -14,6 +14,7 @@ import ai.medr1.data.PromptTemplate;
 import ai.medr1.data.Splits;
 import ai.medr1.data.Task;
 import ai.medr1.data.VqaDataset;
+import ai.medr1.eval.AnswerExtractor;
 import ai.medr1.eval.VqaPrompts;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
@@ -114,6 +115,11 @@ public record DataConfig(
   /** The wording of the prompts. */
   public PromptTemplate template() {
     return new DataPrompt(prompt).trainingTemplate();
+  }
+
+  /** How answers to the prompts are read. */
+  public AnswerExtractor reader() {
+    return new DataPrompt(prompt).wording().extractor();
   }
 
   /** Opens the processor of a checkpoint, for images of these sizes; the caller closes it. */

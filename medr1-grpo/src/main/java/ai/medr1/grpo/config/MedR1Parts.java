@@ -124,14 +124,10 @@ final class MedR1Parts implements Extension {
             judge.timeout(),
             judge.retries(),
             1),
-        reader(config));
-  }
-
-  private static AnswerExtractor reader(GrpoConfig config) {
-    return new DataPrompt(config.data().prompt()).wording().extractor();
+        config.data().reader());
   }
 
   private static TextReward text(TextScore score, GrpoConfig config) {
-    return new TextReward(score, reader(config), config.numericTolerance());
+    return new TextReward(score, config.data().reader(), config.numericTolerance());
   }
 }

@@ -1,5 +1,6 @@
 package ai.medr1.grpo.experiment;
 
+import ai.medr1.core.Folders;
 import ai.medr1.core.InputException;
 import ai.medr1.core.IoReason;
 import ai.medr1.core.JsonLines;
@@ -7,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,7 +32,7 @@ final class RunDirectory {
               .filter(entry -> !Optional.of(entry).equals(kept))
               .toList();
       for (Path checkpoint : old) {
-        deleteTree(checkpoint);
+        Folders.delete(checkpoint);
       }
     } catch (IOException e) {
       throw new InputException("cannot delete checkpoints of " + run + ": " + IoReason.of(e), e);
@@ -47,14 +47,6 @@ final class RunDirectory {
     } catch (IOException e) {
       throw new InputException(
           "cannot delete the optimizer of " + checkpoint + ": " + IoReason.of(e), e);
-    }
-  }
-
-  private static void deleteTree(Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }
