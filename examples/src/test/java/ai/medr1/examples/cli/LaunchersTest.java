@@ -3,11 +3,15 @@ package ai.medr1.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +48,36 @@ class LaunchersTest {
       assertThat(unix).contains(part);
       assertThat(windows).contains(part);
     }
+  }
+
+  /** In CI and in pipes there is none; a java that only tells what it was asked stands in. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theProgramStartsWithoutATerminal(@TempDir Path dir) throws Exception {
+    Path target = Files.createDirectories(dir.resolve("examples/target"));
+    Path scripts = Files.createDirectories(dir.resolve("scripts"));
+    for (String name : List.of("medr1", "runtime", "environment")) {
+      Files.copy(SCRIPTS.resolve(name), scripts.resolve(name));
+    }
+    Files.createFile(dir.resolve("pom.xml"));
+    Path jar = Files.createFile(target.resolve("some.jar"));
+    Files.writeString(target.resolve("runtime.classpath"), jar.toString());
+    Files.createFile(target.resolve("launcher.stamp"));
+    Path java = Files.createDirectories(dir.resolve("jdk/bin")).resolve("java");
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        if [ "$1" = -version ]; then echo 'openjdk version "17.0.1"' >&2; else echo "$@"; fi
+        """);
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    ProcessBuilder launcher =
+        new ProcessBuilder("bash", scripts.resolve("medr1").toString(), "help");
+    launcher.environment().put("JAVA_HOME", dir.resolve("jdk").toString());
+    Process started = launcher.redirectErrorStream(true).start();
+    String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(started.waitFor()).as(said).isZero();
+    assertThat(said).contains("-Dmedr1.terminal=false", "-Dmedr1.columns=80", "Medr1 help");
   }
 
   /** What GNU's tools and newer shells know, and those of macOS do not. */
